@@ -1,0 +1,25 @@
+"""Every scenario in Node and here: the same lines, per emitter and in the same order."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conformance import harness
+
+SCENARIOS = list(harness.scenarios())
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_scenario(scenario: harness.Scenario) -> None:
+    node, python = harness.run_both(scenario)
+    if not harness.same(node, python):
+        pytest.fail(f"{scenario}\n{harness.side_by_side(node, python)}", pytrace=False)
+
+
+def test_every_scenario_has_both_halves() -> None:
+    halves = {
+        suffix: {file.with_suffix("") for file in harness.SCENARIOS.glob(f"**/*{suffix}")}
+        for suffix in (".js", ".py")
+    }
+    assert halves[".js"] == halves[".py"]
+    assert halves[".js"]
