@@ -1,0 +1,64 @@
+# Each target sets up what it needs: a venv of the default Python in .venv, and for `test` one in
+# .venv-X.Y for every other Python from 3.11 on. `make PYTHON=...` chooses the default.
+
+PYTHONS := $(shell PYTHON=$(PYTHON) scripts/find-pythons)
+ifeq ($(PYTHONS),)
+$(error geventnet needs Python 3.11 or later, with its venv module)
+endif
+path = $(word 2,$(subst :, ,$(filter $1:%,$(PYTHONS))))
+VERSIONS := $(foreach p,$(PYTHONS),$(firstword $(subst :, ,$p)))
+DEFAULT := $(firstword $(VERSIONS))
+OTHERS := $(filter-out $(DEFAULT),$(VERSIONS))
+
+# Suites that run at the same time; --output-sync keeps what each prints together.
+JOBS ?= 2
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+PYTEST := python -m pytest -q -p no:cacheprovider
+BIN := .venv/bin
+
+.PHONY: demo test bench lint test-libev test-patched test-libuv clean
+
+demo: .venv/.installed
+	$(BIN)/python -m examples.demo
+
+test:
+	$(MAKE) -j$(JOBS) $(SYNC) lint test-libev test-patched test-libuv $(OTHERS:%=test-%)
+
+lint: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+
+test-libev: .venv/.installed
+	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST)
+
+test-patched: .venv/.installed
+	GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST)
+
+test-libuv: .venv/.installed
+	GEVENT_LOOP=libuv $(BIN)/$(PYTEST)
+
+test-%: .venv-%/.installed
+	.venv-$*/bin/$(PYTEST) -m "not slow"
+
+bench: .venv/.installed-bench
+	$(BIN)/python benchmarks/run.py
+
+.venv/.installed: pyproject.toml
+	$(call path,$(DEFAULT)) -m venv .venv
+	$(BIN)/pip install -q -e '.[test]'
+	touch $@
+
+.venv/.installed-bench: .venv/.installed
+	$(BIN)/pip install -q -e '.[bench]'
+	touch $@
+
+.venv-%/.installed: pyproject.toml
+	$(call path,$*) -m venv .venv-$*
+	.venv-$*/bin/pip install -q -e '.[test]'
+	touch $@
+
+.PRECIOUS: .venv-%/.installed
+
+clean:
+	rm -rf .venv .venv-* build dist .mypy_cache .pytest_cache .ruff_cache
