@@ -1,0 +1,184 @@
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import gevent
+import gevent.event
+import gevent.server
+import pytest
+
+from geventnet.testing import Leak, LeakError, no_leaks
+
+CONFTEST = Path(__file__).with_name("conftest.py")
+
+
+@contextlib.contextmanager
+def finding(*kinds: str) -> Iterator[list[Leak]]:
+    """Expect the body of the `with` to leave behind `kinds`; gives the list they are put in."""
+    found: list[Leak] = []
+    with pytest.raises(LeakError) as caught, no_leaks(timeout=0.01):
+        yield found
+    found += caught.value.leaks
+    assert [leak.kind for leak in found] == list(kinds)
+    assert all(str(leak) in str(caught.value) for leak in found)
+
+
+def test_finds_a_listening_server() -> None:
+    server = gevent.server.StreamServer(("127.0.0.1", 0), print)
+    try:
+        with finding("watcher", "descriptor") as found:
+            server.start()
+        watcher, descriptor = found
+        assert f"('127.0.0.1', {server.server_port})" in str(descriptor)
+        assert "held by" in str(descriptor)
+        assert "StreamServer" in str(watcher)
+    finally:
+        server.stop()
+
+
+def test_finds_a_greenlet_and_says_where_it_is_and_who_spawned_it() -> None:
+    never = gevent.event.Event()
+
+    def waits_for_ever() -> None:
+        never.wait()
+
+    with finding("greenlet") as found:
+        spawned = gevent.spawn(waits_for_ever)
+    spawned.kill()
+    blocked, came_from = str(found[0]).split("spawned at")
+    assert "in waits_for_ever: never.wait()" in blocked
+    assert "gevent.spawn(waits_for_ever)" in came_from
+
+
+def test_finds_an_open_descriptor() -> None:
+    with finding("descriptor", "descriptor") as found:
+        read, write = os.pipe()
+    os.close(read)
+    os.close(write)
+    assert f"descriptor: {read} " in str(found[0]) + "\n" + str(found[1])
+
+
+def test_finds_a_descriptor_that_took_the_number_of_another() -> None:
+    number = os.open(os.devnull, os.O_RDONLY)
+    other = os.open(os.curdir, os.O_RDONLY)
+    with finding("descriptor"):
+        os.dup2(other, number)
+    os.close(number)
+    os.close(other)
+
+
+def test_finds_a_running_timer_and_what_it_calls() -> None:
+    event = gevent.event.Event()
+    timer = gevent.get_hub().loop.timer(1000)
+    with finding("watcher") as found:
+        timer.start(event.set)
+    timer.stop()
+    timer.close()
+    assert "timer" in found[0].what
+    assert "calls a method of <gevent" in str(found[0])
+
+
+def test_finds_a_greenlet_that_nothing_else_refers_to() -> None:
+    let_go = gevent.event.Event()
+    with finding("greenlet"):
+        gevent.spawn(let_go.wait)
+    let_go.set()
+
+
+def test_waits_for_what_is_closing() -> None:
+    with no_leaks(timeout=30):
+        for end in os.pipe():
+            gevent.spawn_later(0.02, os.close, end)
+
+
+def test_what_existed_before_is_no_leak() -> None:
+    never = gevent.event.Event()
+    greenlet = gevent.spawn(never.wait)
+    timer = gevent.get_hub().loop.timer(1000)
+    timer.start(print)
+    with socket.socket():
+        gevent.sleep(0)
+        with no_leaks(timeout=0):
+            pass
+    timer.stop()
+    timer.close()
+    greenlet.kill()
+
+
+def test_the_thread_pool_is_no_leak() -> None:
+    with no_leaks(timeout=0):
+        gevent.get_hub().threadpool.apply(os.getpid)
+
+
+def test_an_exception_is_passed_on_unchecked() -> None:
+    with pytest.raises(ZeroDivisionError), no_leaks(timeout=0):
+        timer = gevent.get_hub().loop.timer(1000)
+        timer.start(print)
+        raise ZeroDivisionError
+    timer.stop()
+    timer.close()
+
+
+LEAKING = """
+    import os
+
+    def test_leaks():
+        os.pipe()
+
+    def test_leaks_and_fails():
+        os.pipe()
+        assert False
+
+    def test_clean():
+        pass
+"""
+
+
+def _run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.RunResult:
+    monkeypatch.setenv("PYTHONPATH", str(CONFTEST.parent.parent))
+    pytester.makeconftest(CONFTEST.read_text())
+    return pytester.runpytest_subprocess()
+
+
+def test_plugin_checks_every_test_when_the_ini_says_so(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeini("[pytest]\ngeventnet_leaks = true")
+    pytester.makepyfile(LEAKING)
+    result = _run(pytester, monkeypatch)
+    result.assert_outcomes(passed=2, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*LeakError: 2 left behind", "*descriptor: * pipe:*"])
+
+
+def test_plugin_checks_nothing_unless_asked(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(LEAKING)
+    _run(pytester, monkeypatch).assert_outcomes(passed=2, failed=1)
+
+
+def test_fixture_checks_one_test_after_its_other_fixtures(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(
+        """
+        import os
+        import pytest
+
+        @pytest.fixture
+        def pipe():
+            ends = os.pipe()
+            yield ends
+            for end in ends:
+                os.close(end)
+
+        def test_leaks(no_leaks):
+            os.pipe()
+
+        def test_clean(no_leaks, pipe):
+            pass
+        """
+    )
+    _run(pytester, monkeypatch).assert_outcomes(passed=2, errors=1)
