@@ -1,0 +1,270 @@
+"""What is compared: each row is some load, one side that is judged, and those it is held against.
+
+A side is a program of ``servers/`` in one of its modes. A bound is the largest ratio (the judged
+side by the other) that a row allows; a row without one is there to be read.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Measure(Enum):
+    """The number that a row compares, with its unit; less is better in each."""
+
+    CPU = "server CPU time per unit of work"
+    MEMORY = "resident bytes per idle connection"
+    TAIL = "p99.9 latency divided by p50 latency"
+    P99 = "p99 latency"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    program: str  # geventnet, node, gevent, asyncio, uvloop, epoll or haproxy
+    mode: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.program} {self.mode}"
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    side: Side
+    at_most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    title: str
+    load: tuple[str, ...]  # the load generator's mode and options, without where and how long
+    side: Side
+    against: tuple[Against, ...] = ()
+    measure: Measure = Measure.CPU
+    no_delay: bool = False
+    at_most: float | None = None  # a bound on the number itself, not on a ratio
+    one_core: bool = False  # load and server share a core
+    counted: bool = False  # the load decides how long it runs
+    least_warmup: float = 0.0  # seconds
+    growth: str = ""  # the curve that this row is a point of, by its connections
+    connections: int = 0
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return (self.side, *(other.side for other in self.against))
+
+
+ECHO = Side("geventnet", "echo")
+FLOOR = Against(Side("epoll", "echo"))
+
+
+def _echo(size: int, connections: int, *more: str) -> tuple[str, ...]:
+    return ("echo", "--size", str(size), "--connections", str(connections), *more)
+
+
+def _size_name(size: int) -> str:
+    return str(size) if size < 1024 else f"{size // 1024}k"
+
+
+def _size_title(size: int) -> str:
+    return f"{size} B" if size < 1024 else f"{size // 1024} KiB"
+
+
+def _against(mode: str, bounds: Mapping[str, float | None]) -> tuple[Against, ...]:
+    return tuple(Against(Side(program, mode), bound) for program, bound in bounds.items())
+
+
+def _echo_rows() -> Iterable[Row]:
+    for size in (64, 1024):
+        for connections in (50, 1000):
+            shape = f"{_size_name(size)}x{connections}"
+            title = f"{_size_title(size)}, {connections:,} connections"
+            load = _echo(size, connections)
+            peers = {"gevent": 0.55, "node": 0.85, "asyncio": 0.95, "uvloop": 1.2}
+            yield Row(
+                f"echo{shape}", f"echo, {title}", load, ECHO, (*_against("echo", peers), FLOOR)
+            )
+            yield Row(
+                f"pipe{shape}",
+                f"echo by pipe, {title}",
+                load,
+                Side("geventnet", "pipe"),
+                _against("pipe", {"node": 0.85}),
+            )
+            yield Row(
+                f"blocking{shape}",
+                f"echo, blocking face, {title}",
+                load,
+                Side("geventnet", "blocking"),
+                _against("echo", {"gevent": 0.75}),
+            )
+
+
+def _work_rows() -> Iterable[Row]:
+    first = _echo(64, 50)
+    yield Row(
+        "echo64kx50",
+        "echo, 64 KiB, 50 connections",
+        _echo(65536, 50),
+        ECHO,
+        (*_against("echo", {"node": 0.45, "gevent": None}), FLOOR),
+    )
+    yield Row(
+        "single64",
+        "echo, 64 B, one connection, both on one core",
+        _echo(64, 1),
+        ECHO,
+        (*_against("echo", {"node": 1.05, "gevent": None, "uvloop": None}), FLOOR),
+        one_core=True,
+    )
+    yield Row(
+        "pipelined64",
+        "echo, 64 B, 50 connections, 16 requests on the way",
+        _echo(64, 50, "--depth", "16"),
+        ECHO,
+        _against("echo", {"node": None, "gevent": None}),
+    )
+    for no_delay in (False, True):
+        suffix = "-nodelay" if no_delay else ""
+        sixteen: dict[str, float | None] = {"node": 0.3, "gevent": None, "uvloop": None}
+        two_writes: dict[str, float | None] = {"node": 0.7, "gevent": None, "uvloop": None}
+        yield Row(
+            f"sixteen{suffix}",
+            "1 KiB in, sixteen 64 B writes out, 50 connections",
+            _echo(1024, 50),
+            Side("geventnet", "sixteen"),
+            (*_against("sixteen", sixteen), Against(Side("node", "sixteen-joined"))),
+            no_delay=no_delay,
+        )
+        yield Row(
+            f"two-writes{suffix}",
+            "64 B in, a header of 100 B and a body of 1 KiB in two writes out, 50 connections",
+            _echo(64, 50, "--reply", "1124"),
+            Side("geventnet", "two-writes"),
+            (
+                *_against("two-writes", two_writes if not no_delay else dict.fromkeys(two_writes)),
+                Against(Side("node", "two-writes-joined")),
+            ),
+            no_delay=no_delay,
+        )
+    yield Row(
+        "two-segments",
+        "echo of a request that arrives as 100 B and 1 KiB, 50 connections",
+        _echo(1124, 50, "--split", "100"),
+        ECHO,
+        _against("echo", {"node": None, "gevent": None}),
+    )
+    yield Row(
+        "churn20",
+        "connect, echo 64 B, close, 20 in parallel",
+        ("churn", "--connections", "20"),
+        ECHO,
+        (*_against("echo", {"gevent": 0.7, "node": 0.6, "asyncio": None, "uvloop": None}), FLOOR),
+    )
+    yield Row(
+        "listeners",
+        "echo, 64 B, 50 connections, with 'error' and 'close' listeners and set_timeout(30)",
+        first,
+        Side("geventnet", "listeners"),
+        (Against(ECHO, 1.05), *_against("listeners", {"node": None})),
+    )
+    for mode, title in (
+        ("two-listeners", "two 'data' listeners"),
+        ("encoding", 'set_encoding("utf-8")'),
+    ):
+        yield Row(
+            mode,
+            f"echo, 64 B, 50 connections, {title}",
+            first,
+            Side("geventnet", mode),
+            _against(mode, {"asyncio": 1.0, "node": None}),
+        )
+    stream_in = ("stream-in", "--size", "65536", "--connections", "10")
+    yield Row(
+        "sink10",
+        "streaming in, 64 KiB writes, 10 connections",
+        stream_in,
+        Side("geventnet", "sink"),
+        _against("sink", {"gevent": 1.1, "node": None, "uvloop": None}),
+    )
+    yield Row(
+        "source10",
+        "streaming out, 64 KiB writes, 10 connections",
+        ("stream-out", "--connections", "10"),
+        Side("geventnet", "source"),
+        _against("source", {"gevent": None, "node": None}),
+    )
+    yield Row(
+        "proxy10",
+        "TCP proxy by pipe, 64 KiB writes, 10 connections",
+        stream_in,
+        Side("geventnet", "proxy"),
+        _against("proxy", {"node": 0.5, "haproxy": None}),
+    )
+    yield Row(
+        "file10",
+        "sending a file of 16 MiB again and again, 10 connections",
+        ("stream-out", "--connections", "10"),
+        Side("geventnet", "file"),
+        _against("file", {"node": 0.5, "gevent": None}),
+    )
+    yield Row(
+        "accept5000",
+        "accepting a burst of 5,000 connections, backlog=4096",
+        ("burst", "--connections", "5000", "--count", "3"),
+        Side("geventnet", "echo", ("--backlog", "4096")),
+        (Against(Side("node", "echo", ("--backlog", "4096")), 1.0),),
+        counted=True,
+    )
+    yield Row(
+        "tail1000",
+        "p99.9 / p50 of an echo, 64 B, 1,000 busy connections",
+        _echo(64, 1000),
+        ECHO,
+        _against("echo", {"node": None, "gevent": None}),
+        measure=Measure.TAIL,
+        at_most=3.0,
+        least_warmup=1.0,
+    )
+    yield Row(
+        "flood",
+        "p99 of 50 small echoes beside 4 flooding connections",
+        ("flood", "--connections", "50", "--floods", "4"),
+        ECHO,
+        _against("echo", {"gevent": 0.2, "node": None}),
+        measure=Measure.P99,
+    )
+    yield Row(
+        "idle",
+        "memory per idle connection after one echo, 1,000 to 19,000 connections",
+        ("idle", "--steps", "1000,4000,10000,19000"),
+        ECHO,
+        _against("echo", {"node": 0.7, "gevent": None}),
+        measure=Measure.MEMORY,
+        counted=True,
+    )
+
+
+def _growth_rows() -> Iterable[Row]:
+    peers = dict.fromkeys(("node", "gevent", "asyncio", "uvloop"))
+    for share, percent in (("all", 100), ("1pct", 1)):
+        for connections in (1, 10, 100, 1000, 10000):
+            busy = connections * percent // 100
+            if busy == 0:
+                continue
+            yield Row(
+                f"growth-{share}-{connections}",
+                f"echo, 64 B, connections: {connections:,}, busy: {busy:,}",
+                _echo(64, connections, "--busy", str(busy)),
+                ECHO,
+                (*_against("echo", peers), FLOOR),
+                growth="all busy" if share == "all" else "1 % busy",
+                connections=connections,
+            )
+
+
+ROWS: dict[str, Row] = {
+    row.name: row for rows in (_echo_rows(), _work_rows(), _growth_rows()) for row in rows
+}
