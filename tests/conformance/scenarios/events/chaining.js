@@ -1,0 +1,13 @@
+const e = new EventEmitter();
+const f = () => {};
+log('on', e.on('x', f) === e);
+log('addListener', e.addListener('x', f) === e);
+log('once', e.once('x', f) === e);
+log('prependListener', e.prependListener('x', f) === e);
+log('prependOnceListener', e.prependOnceListener('x', f) === e);
+log('off', e.off('x', f) === e);
+log('removeListener', e.removeListener('x', f) === e);
+log('unknown', e.off('y', f) === e);
+log('removeAllListeners', e.removeAllListeners('x') === e);
+log('all', e.removeAllListeners() === e);
+log('setMaxListeners', e.setMaxListeners(3) === e);

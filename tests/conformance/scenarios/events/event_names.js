@@ -1,0 +1,17 @@
+const e = new EventEmitter();
+const f = () => {};
+log('e', ...e.eventNames());
+e.on('b', f);
+e.on('a', f);
+e.once('c', f);
+e.on('a', f);
+log('e', ...e.eventNames());
+e.emit('c');
+e.off('b', f);
+log('e', ...e.eventNames());
+e.on('b', f);
+log('e', ...e.eventNames());
+e.removeAllListeners('a');
+log('e', ...e.eventNames());
+e.removeAllListeners();
+log('e', e.eventNames().length);

@@ -1,0 +1,12 @@
+const e = new EventEmitter();
+const f = () => {};
+const g = () => {};
+log('e', e.listenerCount('x'), e.listenerCount('x', f));
+e.on('x', f);
+e.once('x', f);
+e.on('x', g);
+log('e', e.listenerCount('x'), e.listenerCount('x', f), e.listenerCount('x', g));
+e.off('x', g);
+log('e', e.listenerCount('x'), e.listenerCount('x', f), e.listenerCount('x', g));
+e.emit('x');
+log('e', e.listenerCount('x'), e.listenerCount('x', f), e.listenerCount('x', g));

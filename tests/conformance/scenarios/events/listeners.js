@@ -1,0 +1,12 @@
+const e = new EventEmitter();
+const f = () => log('e', 'f');
+const g = () => log('e', 'g');
+log('e', e.listeners('x').length);
+e.on('x', f);
+e.once('x', g);
+const copy = e.listeners('x');
+log('e', copy.length, copy[0] === f, copy[1] === g);
+copy.length = 0;
+log('e', e.listeners('x').length);
+e.emit('x');
+log('e', e.listeners('x').length);

@@ -1,0 +1,37 @@
+import warnings
+
+import gevent
+from prelude import log, net
+
+seen = []
+warnings.simplefilter("always")
+warnings.showwarning = lambda *details: seen.append(details)
+
+
+def add(e, name, n):
+    for _ in range(n):
+        e.on(name, lambda: None)
+
+
+ten = net.EventEmitter()
+add(ten, "x", 10)
+add(ten, "y", 10)
+gevent.sleep(0.02)
+log("ten of each", len(seen))
+add(ten, "x", 1)
+gevent.sleep(0.02)
+log("an eleventh", len(seen))
+add(ten, "x", 10)
+gevent.sleep(0.02)
+log("once for each name", len(seen))
+add(ten, "y", 1)
+gevent.sleep(0.02)
+log("and for the other", len(seen))
+two = net.EventEmitter().set_max_listeners(2)
+add(two, "x", 3)
+gevent.sleep(0.02)
+log("own limit", len(seen))
+unlimited = net.EventEmitter().set_max_listeners(0)
+add(unlimited, "x", 50)
+gevent.sleep(0.02)
+log("no limit", len(seen))

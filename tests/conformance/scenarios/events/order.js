@@ -1,0 +1,11 @@
+const e = new EventEmitter();
+const say = (word) => () => log('e', word);
+e.on('x', say('on'));
+e.addListener('x', say('addListener'));
+e.prependListener('x', say('prependListener'));
+e.once('x', say('once'));
+e.prependOnceListener('x', say('prependOnceListener'));
+e.emit('x');
+log('e', 'again');
+e.emit('x');
+log('e', e.listenerCount('x'));

@@ -1,0 +1,13 @@
+const e = new EventEmitter();
+const f = (...values) => log('e', 'f', ...values);
+e.on('x', f);
+e.once('x', f);
+const [plain, wrapper] = e.rawListeners('x');
+log('e', plain === f, wrapper === f, wrapper.listener === f);
+wrapper.listener('unwrapped');
+log('e', e.listenerCount('x'));
+wrapper('wrapped');
+log('e', e.listenerCount('x'));
+wrapper('again');
+e.emit('x', 'emitted');
+log('e', e.rawListeners('nothing').length);

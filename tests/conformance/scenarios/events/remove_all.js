@@ -1,0 +1,11 @@
+const e = new EventEmitter();
+const say = (word) => () => log('e', word);
+e.on('x', say('x1'));
+e.on('x', say('x2'));
+e.on('y', say('y'));
+e.removeAllListeners('x');
+log('call', e.emit('x'), e.emit('y'));
+e.removeAllListeners('nothing');
+e.on('x', say('x3'));
+e.removeAllListeners();
+log('call', e.emit('x'), e.emit('y'), e.eventNames().length);

@@ -1,0 +1,21 @@
+const e = new EventEmitter();
+const names = new Map();
+const make = (word) => {
+  const f = () => {};
+  names.set(f, word);
+  return f;
+};
+const tell = (name, listener) => log('e', name, names.get(listener) ?? 'tell');
+e.on('x', make('x1'));
+e.on('x', make('x2'));
+e.once('x', make('x3'));
+e.on('y', make('y1'));
+e.on('removeListener', tell);
+e.on('z', make('z1'));
+e.on('z', make('z2'));
+e.removeAllListeners('x');
+log('e', 'all');
+e.removeAllListeners();
+log('e', e.listenerCount('removeListener'), e.eventNames().length);
+e.on('x', make('x4'));
+e.removeAllListeners();

@@ -1,0 +1,28 @@
+const { setTimeout: sleep } = require('node:timers/promises');
+
+(async () => {
+  class Sink extends stream.Writable {
+    _write(chunk, encoding, callback) {
+      log('s', '_write', chunk);
+      callback(null);
+    }
+  }
+  const s = observe('s', new Sink({ highWaterMark: 4 }));
+  log('s', s.writableCorked);
+  s.cork();
+  s.cork();
+  log('s', s.writableCorked, s.write('ab', done('s', 'ab')), s.writableLength);
+  log('s', s.write('cd', done('s', 'cd')), s.writableLength, s.writableNeedDrain);
+  s.uncork();
+  log('s', s.writableCorked, s.writableLength);
+  s.uncork();
+  log('s', s.writableCorked, s.writableLength);
+  s.uncork();
+  log('s', s.writableCorked);
+  await sleep(20);
+  s.cork();
+  s.cork();
+  s.write('ef', done('s', 'ef'));
+  s.end('gh', done('s', 'end'));
+  log('s', s.writableCorked);
+})();

@@ -1,0 +1,34 @@
+import gevent
+from prelude import log, net, watch
+
+
+class Source(net.Readable):
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+        watch(name, self, "data", "end", "error", "close", "readable")
+
+    def _read(self, size):
+        pass
+
+    def _destroy(self, error, callback):
+        log(self.name, "_destroy", error, self.destroyed, self.closed)
+        callback(error)
+
+
+fresh = Source("fresh")
+fresh.destroy()
+log("fresh", fresh.destroyed, fresh.closed, fresh.readable)
+failed = Source("failed")
+failed.push(b"x")
+failed.destroy(Exception("boom"))
+log("failed", failed.destroyed, failed.errored, failed.read(), failed.readable_length)
+buffered = Source("buffered")
+buffered.push(b"x")
+buffered.push(None)
+gevent.sleep(0.02)
+buffered.destroy()
+buffered.destroy(Exception("too late"))
+log("buffered", buffered.errored, buffered.readable_ended)
+gevent.sleep(0.02)
+log("buffered", buffered.read(), buffered.closed)

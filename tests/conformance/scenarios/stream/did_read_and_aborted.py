@@ -1,0 +1,37 @@
+import gevent
+from prelude import net, observe, state
+
+
+class Source(net.Readable):
+    def _read(self, size):
+        pass
+
+
+def say(name, s):
+    state(
+        *(name, s, "readable", "readable_did_read", "readable_aborted", "readable_ended"),
+        "destroyed",
+    )
+
+
+read = Source()
+read.push(b"x")
+say("read", read)
+read.read()
+say("read", read)
+aborted = observe("aborted", Source())
+aborted.push(b"x")
+aborted.destroy()
+say("aborted", aborted)
+ended = observe("ended", Source())
+ended.push(None)
+ended.resume()
+gevent.sleep(0.02)
+say("ended", ended)
+ended.destroy()
+say("ended", ended)
+failed = observe("failed", Source())
+failed.destroy(Exception("boom"))
+say("failed", failed)
+gevent.sleep(0.02)
+say("failed", failed)

@@ -1,0 +1,46 @@
+import gevent
+from prelude import done, later, log, net, observe, state
+
+
+class Both(net.Duplex):
+    def _read(self, size):
+        pass
+
+    def _write(self, chunk, encoding, callback):
+        later(0.001, lambda: callback(Exception("write failed")))
+
+
+def say(name, s):
+    state(name, s, "readable", "writable", "errored", "destroyed", "closed", "readable_aborted")
+
+
+write = observe("write", Both())
+write.push(b"unread")
+write.write("x", done("write", "x"))
+write.on("error", lambda error: say("write", write))
+
+
+@write.on("close")
+def on_close():
+    say("write", write)
+    log("write", write.read())
+
+
+destroy = observe("destroy", Both())
+destroy.resume()
+destroy.destroy(Exception("boom"))
+say("destroy", destroy)
+gevent.sleep(0.02)
+say("destroy", destroy)
+half = observe("half", Both())
+half.end()
+gevent.sleep(0.02)
+half.destroy(Exception("after finish"))
+log("half", half.writable_finished)
+full = observe("full", Both())
+full.end()
+full.resume()
+full.push(None)
+gevent.sleep(0.02)
+full.destroy(Exception("after close"))
+log("full", full.errored)

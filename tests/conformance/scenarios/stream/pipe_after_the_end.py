@@ -1,0 +1,30 @@
+import gevent
+from prelude import log, net, observe, watch
+
+
+class Source(net.Readable):
+    def _read(self, size):
+        pass
+
+
+class Sink(net.Writable):
+    def _write(self, chunk, encoding, callback):
+        callback(None)
+
+
+source = observe("source", Source())
+source.resume()
+source.push(None)
+ended = watch("ended", Sink(), "finish", "close", "error")
+ended.on("pipe", lambda origin: log("ended", "pipe"))
+ended.on("unpipe", lambda origin: log("ended", "unpipe"))
+gevent.sleep(0.02)
+source.pipe(ended)
+log("ended", ended.writable_ended)
+kept = watch("kept", Sink(), "finish", "close", "error")
+kept.on("pipe", lambda origin: log("kept", "pipe"))
+kept.on("unpipe", lambda origin: log("kept", "unpipe"))
+gevent.sleep(0.02)
+source.pipe(kept, end=False)
+gevent.sleep(0.02)
+log("kept", kept.writable_ended)

@@ -1,0 +1,36 @@
+import gevent
+from prelude import log, net, observe, state, watch
+
+
+class Source(net.Readable):
+    def _read(self, size):
+        pass
+
+
+class Sink(net.Writable):
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+        self.on("unpipe", lambda origin: log(name, "unpipe"))
+        watch(name, self, "error", "finish", "close")
+
+    def _write(self, chunk, encoding, callback):
+        log(self.name, "_write", chunk)
+        callback(Exception("bad chunk") if chunk == b"bad" else None)
+
+
+def life(name, call):
+    source = observe(f"{name} source", Source())
+    sink = Sink(name)
+    source.pipe(sink)
+    source.push(b"good")
+    gevent.sleep(0.02)
+    call(source, sink)
+    gevent.sleep(0.02)
+    state(f"{name} source", source, "destroyed", "readable_flowing", "readable_length")
+
+
+life("write", lambda source, sink: source.push(b"bad"))
+life("destroy", lambda source, sink: sink.destroy())
+life("error", lambda source, sink: sink.destroy(Exception("boom")))
+life("end", lambda source, sink: sink.end())

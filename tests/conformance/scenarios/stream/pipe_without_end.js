@@ -1,0 +1,27 @@
+const { setTimeout: sleep } = require('node:timers/promises');
+
+(async () => {
+  class Source extends stream.Readable {
+    _read() {}
+  }
+  class Sink extends stream.Writable {
+    _write(chunk, encoding, callback) {
+      log('sink', '_write', chunk);
+      callback(null);
+    }
+  }
+  const sink = watch('sink', new Sink(), 'finish', 'close');
+  sink.on('unpipe', () => log('sink', 'unpipe'));
+  const first = observe('first', new Source());
+  first.pipe(sink, { end: false });
+  first.push('first');
+  first.push(null);
+  await sleep(20);
+  log('sink', sink.writableEnded);
+  const second = observe('second', new Source());
+  second.pipe(sink);
+  second.push('second');
+  second.push(null);
+  await sleep(20);
+  log('sink', sink.writableEnded);
+})();

@@ -1,0 +1,43 @@
+import gevent
+from prelude import log, net, observe, watch
+
+release = None
+
+
+class Source(net.Readable):
+    def _read(self, size):
+        pass
+
+
+class Sink(net.Writable):
+    def _write(self, chunk, encoding, callback):
+        global release
+        log("sink", "_write", chunk)
+        release = lambda: callback(None)  # noqa: E731
+
+
+source = observe("source", Source())
+sink = watch("sink", Sink(high_water_mark=2), "drain", "finish")
+source.pipe(sink)
+gevent.sleep(0.02)
+source.push(b"full")
+gevent.sleep(0.02)
+log("source", source.is_paused(), sink.writable_need_drain)
+source.unpipe(sink)
+source.push(b"kept")
+gevent.sleep(0.02)
+log("source", source.is_paused(), source.readable_flowing, source.readable_length)
+release()
+gevent.sleep(0.02)
+log("source", source.is_paused(), source.readable_length)
+second = Sink(high_water_mark=2)
+gevent.sleep(0.02)
+second.write("full")
+log("source", second.writable_need_drain)
+source.pipe(second)
+log("source", source.readable_flowing)
+gevent.sleep(0.02)
+log("source", source.readable_length)
+release()
+gevent.sleep(0.02)
+log("source", source.readable_length)

@@ -1,0 +1,33 @@
+const { setTimeout: sleep } = require('node:timers/promises');
+
+(async () => {
+  class Sink extends stream.Writable {
+    _write(chunk, encoding, callback) { callback(null); }
+  }
+  const s = observe('s', new Sink());
+  s.end();
+  log('s', s.write('x', done('s', 'callback')), s.destroyed, s.errored);
+  const late = observe('late', new Sink());
+  late.end();
+  await sleep(20);
+  log('late', late.write('x', done('late', 'callback')), late.errored);
+  const kept = observe('kept', new Sink({ autoDestroy: false }));
+  kept.end();
+  await sleep(20);
+  log('kept', kept.write('x', done('kept', 'callback')), kept.destroyed);
+  await sleep(20);
+  log('kept', kept.errored);
+  const data = observe('data', new Sink());
+  data.end();
+  data.end('x', done('data', 'callback'));
+  let release;
+  class Slow extends stream.Writable {
+    _write(chunk, encoding, callback) { release = () => callback(null); }
+  }
+  const slow = observe('slow', new Slow());
+  slow.write('x', done('slow', 'first'));
+  slow.end(done('slow', 'end'));
+  log('slow', slow.write('y', done('slow', 'second')));
+  await sleep(20);
+  release();
+})();
