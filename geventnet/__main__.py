@@ -1,0 +1,215 @@
+"""A netcat: ``python -m geventnet listen | connect | echo | proxy``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gevent.event import AsyncResult, Event
+from gevent.lock import RLock
+from gevent.os import tp_read, tp_write
+
+import geventnet as net
+
+_STDIN, _STDOUT = 0, 1
+_CHUNK = 65536
+_DESCRIPTION = """\
+Talk over TCP and Unix sockets.
+
+An ADDRESS is one of
+  PORT        that port of 127.0.0.1; to listen on 0 is to listen on any free port
+  HOST:PORT   a name or an IPv4 address; [HOST]:PORT for an IPv6 address
+  :PORT       every address of this machine, to listen; localhost, to connect
+  PATH        a Unix socket: whatever has a / in it
+  @NAME       an abstract Unix socket (Linux)
+"""
+_EXAMPLES = """\
+examples:
+  python -m geventnet echo 8124
+  python -m geventnet connect 8124
+  python -m geventnet listen /tmp/inbox.sock > inbox
+  python -m geventnet proxy :8080 example.org:80
+"""
+
+
+def address(text: str) -> dict[str, Any]:
+    """The options of `listen` and `connect` for an ADDRESS; raises ValueError if it is none."""
+    if "/" in text:
+        return {"path": text}
+    if text.startswith("@"):
+        return {"path": "\0" + text[1:]}
+    host, colon, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise ValueError(text)
+    if not colon:
+        host = "127.0.0.1"
+    return {"port": int(port), "host": host.removeprefix("[").removesuffix("]") or None}
+
+
+def tell(message: object) -> None:
+    """Print a line on standard error."""
+    print(f"geventnet: {message}", file=sys.stderr, flush=True)
+
+
+def watch(sock: net.Socket, timeout: float | None) -> None:
+    """Tell what goes wrong with `sock`, and destroy it if it is idle for `timeout` seconds."""
+    sock.on("error", tell)
+    if timeout is not None:
+        sock.set_timeout(timeout, lambda: sock.destroy(TimeoutError("timed out")))
+
+
+def converse(sock: net.Socket) -> int:
+    """Send what comes in on standard input and print what comes out of `sock`.
+
+    Blocks until the socket is closed. Returns the exit status: 1 if there was an error.
+    """
+    closed: AsyncResult[bool] = AsyncResult()
+    drained = Event()
+    printing = RLock()
+
+    def show(chunk: bytes) -> None:
+        rest = memoryview(chunk)
+        with printing:
+            try:
+                while rest:
+                    rest = rest[tp_write(_STDOUT, rest) :]
+            except BrokenPipeError:
+                sock.destroy()
+
+    def send() -> None:
+        while sock.writable and (chunk := tp_read(_STDIN, _CHUNK)) and sock.writable:
+            drained.clear()
+            if not sock.write(chunk):
+                drained.wait()
+        sock.end()
+
+    sock.on("data", show)
+    sock.on("drain", drained.set)
+    sock.on("close", closed.set)
+    sending = gevent.spawn(send)
+    had_error = bool(closed.get())
+    sending.kill(block=False)
+    # A socket that is destroyed closes without waiting for its 'data' listener.
+    with printing:
+        return int(had_error)
+
+
+def connect(options: argparse.Namespace) -> int:
+    sock = net.connect(**options.address)
+    watch(sock, options.timeout)
+    return converse(sock)
+
+
+def listen(options: argparse.Namespace) -> int:
+    done: AsyncResult[int] = AsyncResult()
+
+    def talk(sock: net.Socket) -> None:
+        server.close()
+        watch(sock, options.timeout)
+        done.set(converse(sock))
+
+    server = net.create_server(talk)
+    return serve(server, options.address, done)
+
+
+def echo(options: argparse.Namespace) -> int:
+    def answer(sock: net.Socket) -> None:
+        watch(sock, options.timeout)
+        sock.pipe(sock)
+
+    return serve(net.create_server(answer), options.address)
+
+
+def proxy(options: argparse.Namespace) -> int:
+    def relay(sock: net.Socket) -> None:
+        other = net.connect(**options.target, allow_half_open=True)
+        for one, another in ((sock, other), (other, sock)):
+            watch(one, options.timeout)
+            one.pipe(another)
+            one.on("close", _destroy_after_error(another))
+
+    return serve(net.create_server(relay, allow_half_open=True), options.address)
+
+
+def _destroy_after_error(sock: net.Socket) -> Callable[[bool], None]:
+    def closed(had_error: bool) -> None:
+        # Without an error the other side still has to send what it was given.
+        if had_error:
+            sock.destroy()
+
+    return closed
+
+
+def serve(server: net.Server, where: dict[str, Any], done: AsyncResult[int] | None = None) -> int:
+    """Listen until `done` has the exit status, or for ever; blocks."""
+    status: AsyncResult[int] = AsyncResult() if done is None else done
+
+    def fail(error: BaseException) -> None:
+        tell(error)
+        status.set(1)
+
+    def listening() -> None:
+        at = server.address()
+        if isinstance(at, str):
+            at = at.replace("\0", "@")
+        elif at is not None:
+            at = f"[{at.address}]:{at.port}" if ":" in at.address else f"{at.address}:{at.port}"
+        tell(f"listening on {at}")
+
+    server.on("error", fail)
+    try:
+        server.listen(**where, callback=listening)
+        return status.get() or 0
+    finally:
+        server.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m geventnet",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for run, text in (
+        (listen, "wait for one connection; standard input goes out to it, what it says is printed"),
+        (connect, "connect; standard input goes out, what the other side says is printed"),
+        (echo, "answer every connection with what it says"),
+        (proxy, "pass every connection on to another address"),
+    ):
+        command = commands.add_parser(run.__name__, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("address", type=address, metavar="ADDRESS")
+        if run is proxy:
+            command.add_argument("target", type=address, metavar="TARGET")
+        command.add_argument(
+            "-t",
+            "--timeout",
+            type=float,
+            metavar="SECONDS",
+            help="give up a connection on which nothing happens for so long",
+        )
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        status: int = options.run(options)
+    except KeyboardInterrupt:
+        return 130
+    except (net.NetError, OSError) as error:
+        tell(error)
+        return 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
