@@ -49,6 +49,8 @@ def build() -> None:
         target = BUILD / source.stem
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             compiler = os.environ.get("CC", "cc")
+            if shutil.which(compiler) is None:
+                raise SystemExit(f"{source.name} needs a C compiler, and there is no {compiler}")
             subprocess.run([compiler, "-O2", "-std=gnu11", "-o", target, source], check=True)
 
 
@@ -90,7 +92,7 @@ def _on_core(core: int) -> Iterator[None]:
 
 @contextmanager
 def _serving(side: Side, options: tuple[str, ...], core: int) -> Iterator[tuple[int, str]]:
-    """A server that listens: its process id and its port."""
+    """A server that listens: its process id, and its port or path."""
     arguments = [*command(side), side.mode, *side.options, *options]
     with tempfile.TemporaryFile("w+") as errors:
         with _on_core(core):
@@ -104,11 +106,11 @@ def _serving(side: Side, options: tuple[str, ...], core: int) -> Iterator[tuple[
         try:
             assert process.stdout is not None
             listens, _, _ = select.select([process.stdout], [], [], START_LIMIT)
-            port = process.stdout.readline().strip() if listens else ""
-            if not port:
+            where = process.stdout.readline().strip() if listens else ""
+            if not where:
                 errors.seek(0)
                 raise Failure(f"{side.name} did not start: {errors.read().strip()[-2000:]}")
-            yield process.pid, port
+            yield process.pid, where
             if process.poll() is not None:
                 errors.seek(0)
                 raise Failure(f"{side.name} ended: {errors.read().strip()[-2000:]}")
@@ -181,6 +183,8 @@ def measure(
         load_core = server_core
     options: tuple[str, ...] = ("--no-delay",) if row.no_delay else ()
     with tempfile.TemporaryDirectory() as directory:
+        if row.unix:
+            options += ("--unix", str(Path(directory, "socket")))
         if side.mode == "file":
             path = Path(directory, "file")
             path.write_bytes(b"x" * FILE_SIZE)
@@ -201,8 +205,9 @@ def _measure(
     server_core: int,
     load_core: int,
 ) -> Sample:
-    with _serving(side, options, server_core) as (pid, port):
-        arguments = [str(BUILD / "loadgen"), *row.load, "--port", port, "--pid", str(pid)]
+    with _serving(side, options, server_core) as (pid, where):
+        transport = "--unix" if row.unix else "--port"
+        arguments = [str(BUILD / "loadgen"), *row.load, transport, where, "--pid", str(pid)]
         if row.measure is Measure.MEMORY:
             return _memory(arguments, pid, load_core)
         if not row.counted:

@@ -6,6 +6,7 @@ What a person has to say about that run (a bound that was missed and why, what w
 
 import argparse
 import json
+import statistics
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -34,24 +35,24 @@ def verdict(ratio: dict[str, Any]) -> str:
         return ""
     word = "met" if ratio["met"] else "**missed**"
     if ratio["least"] <= ratio["at_most"] < ratio["greatest"]:
-        word += ", by some rounds"
+        word += ", not in every round"
     return word
 
 
-def busy(row: dict[str, Any], name: str) -> str:
-    """The share of the window in which the server had work."""
-    shares = [
-        sample["server_cpu"] / sample["seconds"]
-        for sample in row["samples"][name]
-        if sample.get("seconds")
-    ]
-    return f"{sorted(shares)[len(shares) // 2]:.0%}" if shares else ""
+def pace(row: dict[str, Any], name: str) -> tuple[str, str]:
+    """Units of work per second, and the share of the time in which the server had work."""
+    samples = [sample for sample in row["samples"][name] if sample.get("seconds")]
+    if not samples:
+        return "", ""
+    rate = statistics.median(sample["units"] / sample["seconds"] for sample in samples)
+    share = statistics.median(sample["server_cpu"] / sample["seconds"] for sample in samples)
+    return f"{rate:,.0f}/s", f"{share:.0%}"
 
 
 def table(rows: Iterable[dict[str, Any]]) -> list[str]:
     lines = [
-        "| work | `no_delay` | side | cost | busy | ratio | least to greatest | at most | |",
-        "|---|---|---|--:|--:|--:|---|--:|---|",
+        "| work | `no_delay` | side | cost | pace | busy | ratio | least to greatest | at most | |",
+        "|---|---|---|--:|--:|--:|--:|---|--:|---|",
     ]
     for row in rows:
         own = row["side"]
@@ -60,7 +61,7 @@ def table(rows: Iterable[dict[str, Any]]) -> list[str]:
             bound, word = f"{row['at_most']:g}", "met" if row["met"] else "**missed**"
         lines.append(
             f"| {row['title']} (`{row['name']}`) | {'on' if row['no_delay'] else 'off'} "
-            f"| **{own}** | {shown(row, row['median'][own])} | {busy(row, own)} "
+            f"| **{own}** | {shown(row, row['median'][own])} | {' | '.join(pace(row, own))} "
             f"| | | {bound} | {word} |"
         )
         for ratio in row["ratios"]:
@@ -68,7 +69,7 @@ def table(rows: Iterable[dict[str, Any]]) -> list[str]:
             bound = "" if ratio["at_most"] is None else f"{ratio['at_most']:g}"
             noisy = (ratio["greatest"] - ratio["least"]) / ratio["median"] > NOISY
             lines.append(
-                f"| | | {name} | {shown(row, row['median'][name])} | {busy(row, name)} "
+                f"| | | {name} | {shown(row, row['median'][name])} | {' | '.join(pace(row, name))} "
                 f"| {ratio['median']:.2f} "
                 f"| {ratio['least']:.2f} to {ratio['greatest']:.2f}{', noisy' if noisy else ''} "
                 f"| {bound} | {verdict(ratio)} |"
@@ -116,7 +117,8 @@ def page(run: dict[str, Any], name: str, notes: str, images: dict[str, str]) -> 
         "itself and the load generator the other. Each round measures every side once, each in a "
         "fresh process; a ratio (this library by the other, so less is better) is taken within a "
         "round. The table has the median of the rounds' ratios, their least and greatest, and the "
-        "bound that is aimed at. *Busy* is the share of the window in which the server had work: "
+        "bound that is aimed at. *Pace* is the work done per second; it may be the load's limit. "
+        "*Busy* is the share of the window in which the server had work: "
         "far below 100 % it has waited for the load or for Nagle's algorithm, and a message then "
         "pays for a wake-up of its own. asyncio and uvloop switch `no_delay` on for every "
         "connection, whatever the column says.",
@@ -130,14 +132,14 @@ def page(run: dict[str, Any], name: str, notes: str, images: dict[str, str]) -> 
         "To repeat it:",
         "",
         "```console",
-        "$ make bench                                        # everything, about forty minutes",
+        "$ make bench                                        # everything, about fifty minutes",
         "$ .venv/bin/python benchmarks/run.py --list         # the rows",
         "$ .venv/bin/python benchmarks/run.py --rows 'echo*' --name mine",
         f"$ .venv/bin/python benchmarks/report.py benchmarks/results/{name}.json  # this page",
         "```",
         "",
         "A ratio whose rounds lie further apart than a fifth of it is marked noisy; a bound that "
-        "lies between the least and the greatest is marked as met or missed by some rounds.",
+        "lies between the least and the greatest is met or missed, but not in every round.",
         "",
         "## Results",
         "",

@@ -45,6 +45,7 @@ class Row:
     measure: Measure = Measure.CPU
     no_delay: bool = False
     at_most: float | None = None  # a bound on the number itself, not on a ratio
+    unix: bool = False  # over a Unix socket
     one_core: bool = False  # load and server share a core
     counted: bool = False  # the load decides how long it runs
     least_warmup: float = 0.0  # seconds
@@ -118,6 +119,14 @@ def _work_rows() -> Iterable[Row]:
         ECHO,
         (*_against("echo", {"node": 1.05, "gevent": None, "uvloop": None}), FLOOR),
         one_core=True,
+    )
+    yield Row(
+        "unix64x50",
+        "echo, 64 B, 50 connections, over a Unix socket",
+        first,
+        ECHO,
+        (*_against("echo", {"node": None, "gevent": None, "uvloop": None}), FLOOR),
+        unix=True,
     )
     yield Row(
         "pipelined64",
@@ -215,7 +224,10 @@ def _work_rows() -> Iterable[Row]:
         "accepting a burst of 5,000 connections, backlog=4096",
         ("burst", "--connections", "5000", "--count", "3"),
         Side("geventnet", "echo", ("--backlog", "4096")),
-        (Against(Side("node", "echo", ("--backlog", "4096")), 1.0),),
+        (
+            Against(Side("node", "echo", ("--backlog", "4096")), 1.0),
+            Against(Side("gevent", "echo", ("--backlog", "4096"))),
+        ),
         counted=True,
     )
     yield Row(

@@ -1,6 +1,6 @@
 """HAProxy as a TCP proxy of one thread: ``haproxy_server.py proxy --to PORT``.
 
-HAProxy takes over this process, and the listening socket as descriptor 3.
+HAProxy takes over this process and inherits the listening socket.
 """
 
 import os
@@ -15,6 +15,7 @@ if __name__ == "__main__":
     arguments = parse(["proxy"])
     listener = socket.create_server(("127.0.0.1", 0), backlog=arguments.backlog)
     announce(listener.getsockname()[1])
-    os.dup2(listener.fileno(), 3, inheritable=True)
+    os.set_inheritable(listener.fileno(), True)
+    os.environ["LISTENER"] = str(listener.fileno())
     os.environ["TARGET"] = f"127.0.0.1:{arguments.to}"
     os.execvp("haproxy", ["haproxy", "-db", "-f", str(CONFIGURATION)])
