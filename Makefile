@@ -15,46 +15,48 @@ JOBS ?= 2
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := python -m pytest -q -p no:cacheprovider
 BIN := .venv/bin
+# Named by version, so that another default Python makes another venv.
+INSTALLED := .venv/.installed-$(DEFAULT)
 
 .PHONY: demo test bench lint test-libev test-patched test-libuv clean
 
-demo: .venv/.installed
+demo: $(INSTALLED)
 	$(BIN)/python -m examples.demo
 
 test:
 	$(MAKE) -j$(JOBS) $(SYNC) lint test-libev test-patched test-libuv $(OTHERS:%=test-%)
 
-lint: .venv/.installed
+lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 
-test-libev: .venv/.installed
+test-libev: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST)
 
-test-patched: .venv/.installed
+test-patched: $(INSTALLED)
 	GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST)
 
-test-libuv: .venv/.installed
+test-libuv: $(INSTALLED)
 	GEVENT_LOOP=libuv $(BIN)/$(PYTEST)
 
 test-%: .venv-%/.installed
 	.venv-$*/bin/$(PYTEST) -m "not slow"
 
-bench: .venv/.installed-bench
+bench: $(INSTALLED)-bench
 	$(BIN)/python benchmarks/run.py
 
-.venv/.installed: pyproject.toml
-	$(call path,$(DEFAULT)) -m venv .venv
+$(INSTALLED): pyproject.toml
+	$(call path,$(DEFAULT)) -m venv --clear .venv
 	$(BIN)/pip install -q -e '.[test]'
 	touch $@
 
-.venv/.installed-bench: .venv/.installed
+$(INSTALLED)-bench: $(INSTALLED)
 	$(BIN)/pip install -q -e '.[bench]'
 	touch $@
 
 .venv-%/.installed: pyproject.toml
-	$(call path,$*) -m venv .venv-$*
+	$(call path,$*) -m venv --clear .venv-$*
 	.venv-$*/bin/pip install -q -e '.[test]'
 	touch $@
 
