@@ -67,7 +67,6 @@ def no_leaks(*, timeout: float = 1.0) -> Iterator[None]:
     """
     # The loop opens descriptors of its own when it first turns.
     gevent.sleep(0)
-    gc.collect()
     before = _Snapshot.take()
     yield
     deadline = time.monotonic() + timeout
