@@ -46,9 +46,6 @@ _MAPPED: Final = 0xFFFF
 # sorted in.
 _FEW: Final = 256
 
-# The number after the last IPv6 address.
-_PAST_ALL: Final = 2**128
-
 _halves = Struct(">QQ").unpack
 
 _inet_pton = _socket.inet_pton
@@ -63,15 +60,18 @@ class _Intervals:
     list of Python's integers, lies in one piece of memory: that is what a search costs.
     """
 
-    __slots__ = ("_bits", "highs", "lows")
+    __slots__ = ("_bits", "_past_all", "_type", "highs", "lows")
 
-    def __init__(self, low_bits: int) -> None:
-        self._bits = low_bits
+    def __init__(self, bits: int) -> None:
+        # Numbers that fit in one half have nothing in the other.
+        self._bits = 64 if bits > 64 else 0
+        self._type = "Q" if bits > 32 else "I"
+        self._past_all = 1 << bits
         self.clear()
 
     def clear(self) -> None:
-        self.highs = array("Q")
-        self.lows = array("Q")
+        self.highs = array(self._type)
+        self.lows = array(self._type)
 
     def rank(self, high: int, low: int) -> int:
         """The count of boundaries at or below a number."""
@@ -107,7 +107,7 @@ class _Intervals:
             high << self._bits | low for high, low in zip(self.highs, self.lows, strict=True)
         ]
         if len(present) & 1:
-            present.append(_PAST_ALL)
+            present.append(self._past_all)
         bounds: list[int] = []
         reach = -1
         spans = [(first, last + 1) for first, last in pairs]
@@ -122,11 +122,11 @@ class _Intervals:
         self._replace(0, len(self.highs), bounds)
 
     def _replace(self, low: int, high: int, bounds: list[int]) -> None:
-        if bounds and bounds[-1] == _PAST_ALL:
+        if bounds and bounds[-1] == self._past_all:
             bounds.pop()
         halves = [self._split(bound) for bound in bounds]
-        self.highs[low:high] = array("Q", [half[0] for half in halves])
-        self.lows[low:high] = array("Q", [half[1] for half in halves])
+        self.highs[low:high] = array(self._type, [half[0] for half in halves])
+        self.lows[low:high] = array(self._type, [half[1] for half in halves])
 
 
 class _Rule(NamedTuple):
@@ -204,8 +204,8 @@ class BlockList:
     def __init__(self) -> None:
         self._rules: list[_Rule] = []
         self._pending: list[_Rule] = []
-        self._v4 = _Intervals(0)
-        self._v6 = _Intervals(64)
+        self._v4 = _Intervals(32)
+        self._v6 = _Intervals(128)
         self._blocked = {_V4: self._v4, _V6: self._v6}
 
     @staticmethod

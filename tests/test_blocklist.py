@@ -23,8 +23,8 @@ def some_number(rng: random.Random, family: str) -> int:
     near = rng.choice([0, 2**bits - 1, 0x0A000000, rng.getrandbits(3) << 8])
     if family == "ipv6":
         near = rng.choice([near, (0xFFFF << 32) + near % 2**32, 0x20010DB8 << 96, 5 << 64])
-    greatest: int = 2**bits - 1
-    return min(max(near + rng.randint(-12, 12), 0), greatest)
+    number: int = min(max(near + rng.randint(-12, 12), 0), 2**bits - 1)
+    return number
 
 
 def some_rule(rng: random.Random) -> Rule:
