@@ -86,6 +86,7 @@ class Run:
             "CONFORMANCE_DIR": self._directory,
             "CONFORMANCE_TRANSPORT": transport,
             "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)]),
+            "PYTHONUTF8": "1",
             "PYTHONWARNINGS": "default,ignore::DeprecationWarning",
         }
         self._process = subprocess.Popen(
@@ -94,7 +95,7 @@ class Run:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
     def trace(self) -> Trace:

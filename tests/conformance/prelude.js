@@ -40,9 +40,10 @@ function formatBytes(bytes) {
 }
 
 function formatError(error) {
+  // The listen errors of Unix sockets have a port of -1, which is no port.
   const parts = [error.code ?? '-', error.message];
   for (const field of ERROR_FIELDS) {
-    if (error[field] !== undefined) parts.push(`${field}=${format(error[field])}`);
+    if (error[field] != null && error[field] !== -1) parts.push(`${field}=${format(error[field])}`);
   }
   if (error.errors) parts.push(format(error.errors));
   return parts.join(' ');
@@ -78,7 +79,11 @@ function watch(name, emitter, ...events) {
   if (events.length === 0) {
     events = emitter instanceof net.Server ? SERVER_EVENTS : ['data', ...STREAM_EVENTS];
   }
-  for (const event of events) emitter.on(event, (...args) => log(name, event, ...args));
+  for (const event of events) {
+    // The second argument of 'unpipe' is not documented.
+    const count = event === 'unpipe' ? 1 : Infinity;
+    emitter.on(event, (...args) => log(name, event, ...args.slice(0, count)));
+  }
   return emitter;
 }
 
@@ -93,6 +98,11 @@ function collect(name, emitter) {
   emitter.on('data', (chunk) => chunks.push(chunk));
   emitter.on('end', () => log(name, 'all', Buffer.concat(chunks)));
   return observe(name, emitter);
+}
+
+// A callback that logs its error, or '-'.
+function done(name, label) {
+  return (error) => log(name, label, error);
 }
 
 // Logs what a call returns, or the code of what it throws.
@@ -125,9 +135,13 @@ function missingPath() {
   return path('missing');
 }
 
+let endpoints = 0;
+
 // Arguments for listen() over the transport of this run.
 function endpoint() {
-  return transport === 'unix' ? { path: path('socket') } : { port: 0, host: '127.0.0.1' };
+  endpoints += 1;
+  if (transport === 'unix') return { path: path(`socket-${endpoints}`) };
+  return { port: 0, host: '127.0.0.1' };
 }
 
 // Arguments for connect() to a listening server.
@@ -176,6 +190,6 @@ function pair(options, call) {
 }
 
 Object.assign(globalThis, {
-  EventEmitter, attempt, collect, endpoint, later, log, missingPath, net, nowhere, observe, pair,
+  EventEmitter, attempt, collect, done, endpoint, later, log, missingPath, net, nowhere, observe, pair,
   path, serve, state, stream, target, transport, watch,
 });

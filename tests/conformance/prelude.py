@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ __all__ = [
     "Socket",
     "attempt",
     "collect",
+    "done",
     "endpoint",
     "later",
     "log",
@@ -41,6 +43,8 @@ E = TypeVar("E", bound=EventEmitter)
 
 directory = os.environ["CONFORMANCE_DIR"]
 transport = os.environ.get("CONFORMANCE_TRANSPORT", "tcp")
+
+_endpoints = itertools.count(1)
 
 _STREAM_EVENTS = (
     *("lookup", "connect", "ready", "end", "timeout", "drain", "finish", "pause", "resume", "pipe"),
@@ -140,6 +144,11 @@ def collect(name: str, emitter: E) -> E:
     return observe(name, emitter)
 
 
+def done(name: str, label: str) -> Callable[..., None]:
+    """A callback that logs its error, or '-'."""
+    return lambda *args: log(name, label, args[0] if args else None)
+
+
 def attempt(name: str, label: str, call: Callable[[], object]) -> None:
     """Logs what a call returns, or the code of what it throws."""
     try:
@@ -170,7 +179,8 @@ def missing_path() -> str:
 
 def endpoint() -> Options:
     """Arguments for listen() over the transport of this run."""
-    return {"path": path("socket")} if transport == "unix" else {"port": 0, "host": "127.0.0.1"}
+    name = f"socket-{next(_endpoints)}"
+    return {"path": path(name)} if transport == "unix" else {"port": 0, "host": "127.0.0.1"}
 
 
 def target(server: Server) -> Options:

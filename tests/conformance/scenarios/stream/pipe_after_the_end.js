@@ -7,7 +7,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
   class Sink extends stream.Writable {
     _write(chunk, encoding, callback) { callback(null); }
   }
-  const source = observe('source', new Source());
+  const source = observe('source', new Source({ autoDestroy: false }));
   source.resume();
   source.push(null);
   const ended = watch('ended', new Sink(), 'finish', 'close', 'error');

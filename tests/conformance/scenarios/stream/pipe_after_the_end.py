@@ -12,7 +12,7 @@ class Sink(net.Writable):
         callback(None)
 
 
-source = observe("source", Source())
+source = observe("source", Source(auto_destroy=False))
 source.resume()
 source.push(None)
 ended = watch("ended", Sink(), "finish", "close", "error")

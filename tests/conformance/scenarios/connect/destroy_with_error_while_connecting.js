@@ -1,0 +1,5 @@
+serve({}, (server) => {
+  const client = watch('client', net.connect(target(server)));
+  client.destroy(new Error('changed my mind'));
+  client.on('close', () => server.close());
+});

@@ -1,0 +1,8 @@
+serve({}, (server) => {
+  server.on('connection', (peer) => {
+    watch('peer', peer);
+    server.close();
+  });
+  const client = watch('client', net.connect(target(server)));
+  client.end();
+});

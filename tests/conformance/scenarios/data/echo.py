@@ -1,0 +1,12 @@
+from prelude import Server, Socket, net, serve, target, watch
+
+@serve()
+def _(server: Server) -> None:
+    def on_connection(peer: Socket) -> None:
+        watch("peer", peer, "pipe", "unpipe", "end", "finish", "close").pipe(peer)
+        server.close()
+
+    server.on("connection", on_connection)
+    client = watch("client", net.connect(**target(server)))
+    client.write("hello")
+    client.once("data", lambda chunk: client.end(" world"))

@@ -1,0 +1,6 @@
+pair((client, peer) => {
+  watch('client', client);
+  watch('peer', peer);
+  client.end('last', done('client', 'ended'));
+  client.destroy();
+});

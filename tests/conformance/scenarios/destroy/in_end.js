@@ -1,0 +1,6 @@
+pair((client, peer) => {
+  watch('client', client);
+  watch('peer', peer);
+  client.on('end', () => client.destroy());
+  peer.end('bye');
+});

@@ -1,0 +1,8 @@
+pair((client, peer) => {
+  watch('client', client);
+  watch('peer', peer);
+  client.write('one', () => {
+    log('client', 'written');
+    client.destroy();
+  });
+});

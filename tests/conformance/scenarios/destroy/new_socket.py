@@ -1,0 +1,7 @@
+from prelude import Socket, log, state, watch
+
+socket = Socket()
+watch("socket", socket, "error", "end", "finish")
+socket.on("close", lambda *args: log("socket", "close"))
+socket.destroy()
+state("socket", socket, "destroyed", "ready_state", "connecting", "pending")

@@ -1,0 +1,12 @@
+const socket = new net.Socket();
+const same = (call) => () => call() === socket;
+attempt('socket', 'pause', same(() => socket.pause()));
+attempt('socket', 'resume', same(() => socket.resume()));
+attempt('socket', 'set_no_delay', same(() => socket.setNoDelay()));
+attempt('socket', 'set_keep_alive', same(() => socket.setKeepAlive(true, 1000)));
+attempt('socket', 'ref', same(() => socket.ref()));
+attempt('socket', 'unref', same(() => socket.unref()));
+attempt('socket', 'read', () => socket.read());
+attempt('socket', 'address', () => Object.keys(socket.address()).length === 0);
+state('socket', socket, 'remoteAddress', 'remotePort', 'remoteFamily', 'localAddress', 'localPort');
+state('socket', socket, 'bytesRead', 'bytesWritten', 'bufferSize', 'timeout', 'pending');

@@ -1,0 +1,5 @@
+pair((client, peer) => {
+  watch('client', client);
+  watch('peer', peer);
+  client.end(done('client', 'ended'));
+});

@@ -1,0 +1,2 @@
+const server = watch('server', net.createServer());
+server.listen(0, '203.0.113.1');

@@ -1,0 +1,2 @@
+const server = watch('server', net.createServer());
+server.listen({ ...endpoint(), exclusive: true }, () => server.close());

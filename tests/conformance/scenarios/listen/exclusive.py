@@ -1,0 +1,4 @@
+from prelude import endpoint, net, watch
+
+server = watch("server", net.create_server())
+server.listen(**endpoint(), exclusive=True, callback=lambda: server.close())

@@ -1,0 +1,8 @@
+import os
+
+from prelude import net, watch
+
+fd = os.open("/dev/null", os.O_RDONLY)
+server = watch("server", net.create_server())
+server.listen(fd=fd)
+server.on("error", lambda error: os.close(fd))

@@ -1,0 +1,9 @@
+from prelude import log, net, watch
+
+def on_listening() -> None:
+    log("server", "callback", server.address())
+    server.close()
+
+
+server = watch("server", net.create_server())
+server.listen(0, "localhost", on_listening)

@@ -1,0 +1,3 @@
+const server = net.createServer();
+attempt('server', 'listen', () => server.listen({ ...endpoint(), signal: 'INVALID' }));
+state('server', server, 'listening');

@@ -1,0 +1,4 @@
+const server = watch('server', net.createServer());
+server.listen(endpoint(), () => log('server', 'callback'));
+server.close(done('server', 'closed'));
+state('server', server, 'listening');

@@ -1,0 +1,15 @@
+class Source extends stream.Readable {
+  _read() {
+    this.push('one');
+    later(0.001, () => this.destroy(new Error('boom')));
+  }
+}
+const s = watch('s', new Source({ highWaterMark: 1 }), 'end', 'close');
+(async () => {
+  try {
+    for await (const chunk of s) log('loop', chunk);
+    log('loop', 'over');
+  } catch (error) {
+    log('loop', error);
+  }
+})();

@@ -1,0 +1,5 @@
+pair((client, peer) => {
+  watch('client', client);
+  watch('peer', peer);
+  peer.setTimeout(30, () => peer.end('too slow'));
+});
