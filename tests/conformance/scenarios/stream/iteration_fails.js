@@ -1,7 +1,7 @@
 class Source extends stream.Readable {
   _read() {
-    this.push('one');
-    later(0.001, () => this.destroy(new Error('boom')));
+    if (!this.readableDidRead) later(0.001, () => this.push('one'));
+    else later(0.001, () => this.destroy(new Error('boom')));
   }
 }
 const s = watch('s', new Source({ highWaterMark: 1 }), 'end', 'close');

@@ -4,8 +4,10 @@ from prelude import later, log, net, watch
 
 class Source(net.Readable):
     def _read(self, size):
-        self.push(b"one")
-        later(0.001, lambda: self.destroy(Exception("boom")))
+        if not self.readable_did_read:
+            later(0.001, lambda: self.push(b"one"))
+        else:
+            later(0.001, lambda: self.destroy(Exception("boom")))
 
 
 s = watch("s", Source(high_water_mark=1), "end", "close")
