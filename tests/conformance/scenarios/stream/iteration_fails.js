@@ -1,7 +1,9 @@
+let asked = false;
 class Source extends stream.Readable {
   _read() {
-    if (!this.readableDidRead) later(0.001, () => this.push('one'));
-    else later(0.001, () => this.destroy(new Error('boom')));
+    if (asked) later(0.001, () => this.destroy(new Error('boom')));
+    else later(0.001, () => this.push('one'));
+    asked = true;
   }
 }
 const s = watch('s', new Source({ highWaterMark: 1 }), 'end', 'close');

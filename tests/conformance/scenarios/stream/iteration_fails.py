@@ -1,13 +1,17 @@
 import gevent
 from prelude import later, log, net, watch
 
+asked = False
+
 
 class Source(net.Readable):
     def _read(self, size):
-        if not self.readable_did_read:
-            later(0.001, lambda: self.push(b"one"))
-        else:
+        global asked
+        if asked:
             later(0.001, lambda: self.destroy(Exception("boom")))
+        else:
+            later(0.001, lambda: self.push(b"one"))
+        asked = True
 
 
 s = watch("s", Source(high_water_mark=1), "end", "close")
