@@ -12,7 +12,7 @@ import pytest
 from gevent.event import Event
 
 import geventnet as net
-from geventnet import Duplex, Readable, Writable
+from geventnet import Duplex, EventEmitter, Readable, Writable
 
 Done = Callable[..., object]
 
@@ -71,6 +71,15 @@ def reported() -> Iterator[list[BaseException]]:
         yield seen
     finally:
         del hub.handle_error
+
+
+def until(event: str, *streams: EventEmitter) -> None:
+    """Wait for the next `event` of each of `streams`."""
+    heard = [Event() for _ in streams]
+    for stream, one in zip(streams, heard, strict=True):
+        stream.once(event, lambda *args, one=one: one.set())
+    for one in heard:
+        assert one.wait(10), event
 
 
 def collect(stream: Readable) -> list[Any]:
@@ -159,7 +168,7 @@ def test_callbacks_can_be_given_by_name() -> None:
     order: list[str] = []
     sink.write("a", callback=lambda *error: order.append("write"))
     sink.end("b", callback=lambda *error: order.append("end"))
-    sink.wait("close", timeout=5)
+    until("close", sink)
     assert order == ["write", "end"]
     assert sink.chunks == [b"a", b"b"]
 
@@ -174,7 +183,7 @@ def test_nothing_is_emitted_inside_write_and_end_and_destroy() -> None:
     stream.end(lambda *error: heard.append("ended"))
     stream.destroy(LookupError())
     assert heard == []
-    stream.wait("close", timeout=5)
+    until("close", stream)
     assert heard[-2:] == ["error", "close"]
 
 
@@ -186,14 +195,14 @@ def test_ten_thousand_writes_do_not_nest() -> None:
     sink.held = False
     sink.due.pop()(None)
     sink.end()
-    sink.wait("finish", timeout=10)
+    until("finish", sink)
     assert calls == list(range(10_000))
 
 
 def test_ten_thousand_reads_do_not_nest() -> None:
     source = Source(*[b"x"] * 10_000, None)
     chunks = collect(source)
-    source.wait("end", timeout=10)
+    until("end", source)
     assert len(chunks) == 10_000
 
 
@@ -207,7 +216,7 @@ def test_a_callback_that_writes_on_and_on() -> None:
             sink.end()
 
     more()
-    sink.wait("finish", timeout=10)
+    until("finish", sink)
     assert len(sink.chunks) == 5_000
 
 
@@ -232,7 +241,7 @@ def test_a_data_listener_that_blocks_holds_the_next_chunk() -> None:
     gevent.idle()
     assert order == [b"one"]
     go.set()
-    source.wait("close", timeout=5)
+    until("close", source)
     assert order == [b"one", "left", b"two", "left", "end"]
 
 
@@ -247,7 +256,7 @@ def test_a_blocked_data_listener_holds_up_no_write_callback() -> None:
     assert written.wait(5)
     go.set()
     stream.end()
-    stream.wait("close", timeout=5)
+    until("close", stream)
 
 
 def test_a_blocked_data_listener_holds_up_no_close() -> None:
@@ -262,7 +271,7 @@ def test_a_blocked_data_listener_holds_up_no_close() -> None:
 
     entered.wait(5)
     source.destroy()
-    source.wait("close", timeout=5)
+    until("close", source)
     go.set()
 
 
@@ -271,11 +280,11 @@ def test_one_stream_does_not_hold_up_another() -> None:
     go = Event()
     slow.on("data", lambda chunk: go.wait(5))
     chunks = collect(quick)
-    quick.wait("end", timeout=5)
+    until("end", quick)
     assert chunks == [b"quick"]
     go.set()
     slow.destroy()
-    slow.wait("close", timeout=5)
+    until("close", slow)
 
 
 # Listeners and methods that fail.
@@ -292,7 +301,7 @@ def test_an_exception_of_a_listener_is_reported_and_destroys_the_stream() -> Non
         raise boom
 
     with reported() as errors:
-        source.wait("close", timeout=5)
+        until("close", source)
     assert calls == [b"one"]
     assert errors == [boom]
     assert source.errored is boom
@@ -310,7 +319,7 @@ def test_a_data_listener_that_failed_is_not_called_again() -> None:
         raise LookupError
 
     with reported() as errors:
-        source.wait("close", timeout=5)
+        until("close", source)
     assert calls == [b"one"]
     assert len(errors) == 1
 
@@ -327,7 +336,7 @@ def test_an_exception_of_a_listener_reaches_the_error_listeners() -> None:
 
     with reported() as errors:
         sink.end()
-        sink.wait("close", timeout=5)
+        until("close", sink)
     assert (errors, heard) == ([boom], [boom])
 
 
@@ -340,7 +349,7 @@ def test_an_exception_of_a_write_callback_destroys_the_stream() -> None:
 
     with reported() as errors:
         sink.write("x", fail)
-        sink.wait("close", timeout=5)
+        until("close", sink)
     assert errors == [boom]
     assert sink.errored is boom
 
@@ -355,7 +364,7 @@ def test_greenlet_exit_in_a_listener_destroys_without_an_error() -> None:
         raise gevent.GreenletExit
 
     with reported() as errors:
-        source.wait("close", timeout=5)
+        until("close", source)
     assert (errors, heard, source.errored) == ([], [], None)
 
 
@@ -364,9 +373,7 @@ def test_an_error_that_nobody_hears_is_reported_once() -> None:
     with reported() as errors:
         source = Source()
         source.destroy(boom)
-        closed = Event()
-        source.on("close", closed.set)
-        assert closed.wait(5)
+        until("close", source)
     assert errors == [boom]
 
 
@@ -390,7 +397,7 @@ def test_a_method_that_raises_fails_the_stream(method: str) -> None:
         stream.end()
     elif method == "_destroy":
         stream.destroy()
-    stream.wait("close", timeout=5)
+    until("close", stream)
     assert heard == [boom]
     assert stream.errored is boom
 
@@ -406,83 +413,14 @@ def test_a_write_method_that_raises_is_the_callers() -> None:
     stream.destroy()
 
 
-# Waiting.
-
-
-def test_wait_for_what_holds_already() -> None:
-    stream = Loop()
-    assert stream.wait("drain", timeout=5) is None
-    stream.resume()
-    stream.end()
-    stream.wait("close", timeout=5)
-    for event in ("close", "finish", "end"):
-        assert stream.wait(event, timeout=0.001) is None
-
-
-def test_wait_for_drain() -> None:
-    sink = Sink(held=True, high_water_mark=1)
-    assert not sink.write("x")
-    with pytest.raises(TimeoutError):
-        sink.wait("drain", timeout=0.001)
-    gevent.spawn(sink.due.pop(), None)
-    sink.wait("drain", timeout=5)
-    assert sink.write("", None)
-
-
-def test_wait_raises_when_the_stream_closes_first() -> None:
-    sink = Sink(held=True)
-    sink.write("x")
-    gevent.spawn(sink.destroy)
-    with pytest.raises(net.NetError) as caught:
-        sink.wait("finish", timeout=5)
-    assert caught.value.code == "ERR_STREAM_PREMATURE_CLOSE"
-    with pytest.raises(net.NetError) as again:
-        sink.wait("finish", timeout=5)
-    assert again.value.code == "ERR_STREAM_PREMATURE_CLOSE"
-
-
-def test_wait_raises_the_error_of_the_stream() -> None:
-    source = Source()
-    boom = LookupError("boom")
-    gevent.spawn(source.destroy, boom)
-    with pytest.raises(LookupError) as caught:
-        source.wait("end", timeout=5)
-    assert caught.value is boom
-
-
-@pytest.mark.parametrize("event", ["data", "readable"])
-def test_wait_would_lose_data(event: str) -> None:
-    source = Source(b"x")
-    with pytest.raises(net.NetError, match="recv"):
-        source.wait(event)
-    assert source.readable_flowing is None
-
-
-def test_iteration() -> None:
-    source = Source(b"one", b"two", None, high_water_mark=1)
-    assert b"".join(source) == b"onetwo"
-    assert source.readable_ended
-
-
-def test_iteration_raises_the_error() -> None:
-    source = Source(b"one")
-    chunks = []
-    with pytest.raises(LookupError):
-        for chunk in source:
-            chunks.append(chunk)
-            source.destroy(LookupError())
-    assert chunks == [b"one"]
-
-
 # What is left behind.
 
 
 def test_a_stream_that_nobody_has_is_gone() -> None:
     source, sink = Source(b"x", None), Sink()
     source.pipe(sink)
-    sink.wait("close", timeout=5)
-    source.wait("close", timeout=5)
-    seen = [weakref.ref(source), weakref.ref(sink)]
+    until("close", source, sink)
+    seen: list[weakref.ref[Any]] = [weakref.ref(source), weakref.ref(sink)]
     del source, sink
     gevent.idle()
     gc.collect()
@@ -493,7 +431,7 @@ def test_a_closed_stream_lets_go_of_its_signal() -> None:
     controller = net.AbortController()
     stream = Loop(signal=controller.signal)
     stream.destroy()
-    stream.wait("close", timeout=5)
+    until("close", stream)
     seen = weakref.ref(stream)
     del stream
     gevent.idle()
