@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import gevent
 from gevent.event import AsyncResult, Event
 from gevent.lock import RLock
-from gevent.os import tp_read, tp_write
+from gevent.util import wrap_errors
 
 import geventnet as net
 
@@ -62,6 +63,17 @@ def watch(sock: net.Socket, timeout: float | None) -> None:
         sock.set_timeout(timeout, lambda: sock.destroy(TimeoutError("timed out")))
 
 
+def in_a_thread(function: Callable[..., Any], *args: object) -> Any:
+    """Call `function` without blocking other greenlets; an OSError out of it is raised here.
+
+    The thread pool itself would print it as well.
+    """
+    result = gevent.get_hub().threadpool.apply(wrap_errors((OSError,), function), args)
+    if isinstance(result, OSError):
+        raise result
+    return result
+
+
 def converse(sock: net.Socket) -> int:
     """Send what comes in on standard input and print what comes out of `sock`.
 
@@ -76,12 +88,12 @@ def converse(sock: net.Socket) -> int:
         with printing:
             try:
                 while rest:
-                    rest = rest[tp_write(_STDOUT, rest) :]
+                    rest = rest[in_a_thread(os.write, _STDOUT, rest) :]
             except BrokenPipeError:
                 sock.destroy()
 
     def send() -> None:
-        while sock.writable and (chunk := tp_read(_STDIN, _CHUNK)) and sock.writable:
+        while (chunk := in_a_thread(os.read, _STDIN, _CHUNK)) and sock.writable:
             drained.clear()
             if not sock.write(chunk):
                 drained.wait()
@@ -154,11 +166,11 @@ def serve(server: net.Server, where: dict[str, Any], done: AsyncResult[int] | No
 
     def listening() -> None:
         at = server.address()
-        if isinstance(at, str):
-            at = at.replace("\0", "@")
+        if isinstance(at, net.AddressInfo):
+            host = f"[{at.address}]" if at.family == "IPv6" else at.address
+            tell(f"listening on {host}:{at.port}")
         elif at is not None:
-            at = f"[{at.address}]:{at.port}" if ":" in at.address else f"{at.address}:{at.port}"
-        tell(f"listening on {at}")
+            tell(f"listening on {os.fsdecode(at).replace(chr(0), '@')}")
 
     server.on("error", fail)
     try:
@@ -200,11 +212,11 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # gevent prints a KeyboardInterrupt on its way to the main greenlet, a SystemExit not.
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         status: int = options.run(options)
-    except KeyboardInterrupt:
-        return 130
     except (net.NetError, OSError) as error:
         tell(error)
         return 1

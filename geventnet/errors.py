@@ -517,6 +517,11 @@ def uv_error(
     return error
 
 
+def ended_by_peer() -> SystemCallError:
+    """Build the EPIPE of a write after the peer has ended the connection, and we with it."""
+    return _system("This socket has been ended by the other party", _errno.EPIPE, "write")
+
+
 _EAI_CODES: dict[int, str] = {
     getattr(_socket, name): name for name in dir(_socket) if name.startswith("EAI_")
 }

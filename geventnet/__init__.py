@@ -1,0 +1,56 @@
+"""geventnet: Node.js's `net` module for programs on gevent.
+
+`import geventnet as net` is how the documentation imports it.
+"""
+
+from .abort import AbortController, AbortSignal
+from .address import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
+from .blocklist import BlockList
+from .errors import (
+    AbortError,
+    ConnectErrors,
+    LookupFailure,
+    NetError,
+    NetRuntimeError,
+    NetTypeError,
+    NetValueError,
+    SystemCallError,
+)
+from .events import EventEmitter, MaxListenersExceededWarning
+from .program import run
+from .server import Server, create_server
+from .socket import Socket, connect, create_connection
+from .stream import Duplex, Readable, Writable
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AbortController",
+    "AbortError",
+    "AbortSignal",
+    "AddressInfo",
+    "BlockList",
+    "ConnectErrors",
+    "DropInfo",
+    "Duplex",
+    "EventEmitter",
+    "LookupFailure",
+    "MaxListenersExceededWarning",
+    "NetError",
+    "NetRuntimeError",
+    "NetTypeError",
+    "NetValueError",
+    "Readable",
+    "Server",
+    "Socket",
+    "SocketAddress",
+    "SystemCallError",
+    "Writable",
+    "connect",
+    "create_connection",
+    "create_server",
+    "is_ip",
+    "is_ipv4",
+    "is_ipv6",
+    "run",
+]

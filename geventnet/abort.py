@@ -1,0 +1,138 @@
+"""AbortController and AbortSignal: one object says stop, many obey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from weakref import WeakSet
+
+from . import errors, validate
+from .events import EventEmitter
+from .turn import FREE, Timer, this_turn
+
+__all__ = ["AbortController", "AbortSignal"]
+
+
+class AbortSignal(EventEmitter):
+    """Tells its listeners once that they should stop: event `'abort'`, inside `abort()`.
+
+    A signal is made by an `AbortController` or by one of the class methods.
+    Reference: Globals, "Class: AbortSignal".
+    """
+
+    __slots__ = ("_aborted", "_dependants", "_reason", "_timer")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._aborted = False
+        self._reason: Any = None
+        self._dependants: WeakSet[AbortSignal] | None = None
+        self._timer: Timer | None = None
+
+    @classmethod
+    def abort(cls, reason: Any = None) -> AbortSignal:
+        """A signal that is aborted already. Reference: "Static method: AbortSignal.abort()"."""
+        signal = cls()
+        signal._set(reason)
+        return signal
+
+    @classmethod
+    def timeout(cls, delay: float) -> AbortSignal:
+        """A signal that aborts in `delay` seconds, with a `TimeoutError` as its reason.
+
+        It does not keep the program running. Raises `ERR_INVALID_ARG_TYPE` and
+        `ERR_OUT_OF_RANGE`. Reference: "Static method: AbortSignal.timeout(delay)".
+        """
+        delay = validate.seconds(delay, "delay")
+        signal = cls()
+        turn = this_turn()
+
+        def expire() -> None:
+            signal._timer = None
+            signal._trigger(errors.timed_out("The operation was aborted due to timeout"))
+
+        signal._timer = Timer(turn, lambda: turn.defer(signal, FREE, expire))
+        signal._timer.start(delay)
+        return signal
+
+    @classmethod
+    def any(cls, signals: Iterable[AbortSignal]) -> AbortSignal:
+        """A signal that aborts when the first of `signals` does, with its reason.
+
+        Reference: "Static method: AbortSignal.any(signals)".
+        """
+        signal = cls()
+        sources = [validate.abort_signal(source, "signals") for source in signals]
+        for source in sources:
+            if source._aborted:
+                signal._set(source._reason)
+                return signal
+        for source in sources:
+            if source._dependants is None:
+                source._dependants = WeakSet()
+            source._dependants.add(signal)
+        return signal
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the signal was aborted. Reference: "abortSignal.aborted"."""
+        return self._aborted
+
+    @property
+    def reason(self) -> Any:
+        """What `abort()` was given, by default an `AbortError`. Reference: "abortSignal.reason"."""
+        return self._reason
+
+    def throw_if_aborted(self) -> None:
+        """Raise `reason` if the signal was aborted. Reference: "abortSignal.throwIfAborted()"."""
+        if self._aborted:
+            reason = self._reason
+            raise reason if isinstance(reason, BaseException) else errors.AbortError(reason)
+
+    def _set(self, reason: Any) -> None:
+        self._aborted = True
+        self._reason = errors.AbortError() if reason is None else reason
+
+    def _trigger(self, reason: Any) -> None:
+        if self._aborted:
+            return
+        self._set(reason)
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        dependants = list(self._dependants or ())
+        try:
+            self.emit("abort")
+        finally:
+            for dependant in dependants:
+                dependant._trigger(self._reason)
+
+    def _on_abort(self, function: Callable[[], None]) -> Callable[[], None]:
+        """Call `function` when the signal aborts; returns what removes it again."""
+        self.once("abort", function)
+
+        def forget() -> None:
+            self.off("abort", function)
+
+        return forget
+
+
+class AbortController:
+    """Makes a signal and aborts it. Reference: Globals, "Class: AbortController"."""
+
+    __slots__ = ("_signal",)
+
+    def __init__(self) -> None:
+        self._signal = AbortSignal()
+
+    @property
+    def signal(self) -> AbortSignal:
+        """The signal to hand out. Reference: "abortController.signal"."""
+        return self._signal
+
+    def abort(self, reason: Any = None) -> None:
+        """Abort the signal; its `'abort'` listeners run inside this call. Once only.
+
+        Reference: "abortController.abort([reason])".
+        """
+        self._signal._trigger(reason)

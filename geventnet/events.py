@@ -1,0 +1,278 @@
+"""EventEmitter: named events and those who listen to them.
+
+The listeners of an event are an immutable tuple that is replaced whenever one is added or removed.
+So an emit walks the tuple as it was when it began, whatever its listeners do to the list.
+Reference: Events, "Class: EventEmitter".
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Hashable
+from typing import Any, Self, TypeVar, overload
+
+from . import errors
+from .turn import Owner
+
+__all__ = ["EventEmitter", "Listener", "MaxListenersExceededWarning"]
+
+Listener = Callable[..., Any]
+_L = TypeVar("_L", bound=Listener)
+
+_DEFAULT_MAX_LISTENERS = 10
+
+
+class MaxListenersExceededWarning(RuntimeWarning):
+    """An emitter has more listeners for one event than `set_max_listeners` allows: a leak?"""
+
+
+class _Once:
+    """A listener that removes itself before its only call; `listener` is the original."""
+
+    __slots__ = ("_emitter", "_event", "_fired", "listener")
+
+    def __init__(self, emitter: EventEmitter, event: Hashable, listener: Listener) -> None:
+        self._emitter = emitter
+        self._event = event
+        self._fired = False
+        self.listener = listener
+
+    def __call__(self, *args: Any) -> Any:
+        if self._fired:
+            return None
+        self._emitter.remove_listener(self._event, self)
+        self._fired = True
+        return self.listener(*args)
+
+
+def _original(listener: Listener) -> Listener:
+    return listener.listener if isinstance(listener, _Once) else listener
+
+
+class EventEmitter(Owner):
+    """Calls the listeners of named events, in the order in which they were added.
+
+    Listeners run in the greenlet that emits, one after the other, and may block it. The events
+    `'newListener'` and `'removeListener'`, each with `(event, listener)`, tell of the changes:
+    before a listener is added, after one was removed. Reference: Events, "Class: EventEmitter".
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_events", "_max_listeners", "_warned")
+
+    _events: dict[Hashable, tuple[Listener, ...]]
+
+    def __init__(self) -> None:
+        self._busy = 0
+        self._waiting = None
+        self._events = {}
+        self._max_listeners = _DEFAULT_MAX_LISTENERS
+        self._warned: set[Hashable] | None = None
+
+    def emit(self, event: Hashable, *args: Any) -> bool:
+        """Call the listeners of `event` with `args` in the calling greenlet; True if it had any.
+
+        An `'error'` that has no listener is raised instead: `args[0]` if it is an exception, else
+        a `NetError` with code `ERR_UNHANDLED_ERROR`. An exception out of a listener ends the
+        emit and is the caller's. Reference: "emitter.emit(eventName[, ...args])".
+        """
+        listeners = self._events.get(event)
+        if listeners is None:
+            if event == "error":
+                error = args[0] if args else None
+                raise error if isinstance(error, BaseException) else errors.unhandled_error(error)
+            return False
+        for listener in listeners:
+            listener(*args)
+        return True
+
+    @overload
+    def on(self, event: Hashable, listener: Listener) -> Self: ...
+    @overload
+    def on(self, event: Hashable) -> Callable[[_L], _L]: ...
+    def on(self, event: Hashable, listener: Listener | None = None) -> Any:
+        """Add `listener` to the end of the listeners of `event`; returns the emitter.
+
+        Without a listener it is a decorator: `@server.on("connection")`. The same listener added
+        twice is called twice. Raises `ERR_INVALID_ARG_TYPE` if it is not callable.
+        Reference: "emitter.on(eventName, listener)".
+        """
+        if listener is None:
+            return self._decorator(self.on, event)
+        self._add_listener(event, listener, False)
+        self._listened(event)
+        return self
+
+    add_listener = on
+
+    @overload
+    def once(self, event: Hashable, listener: Listener) -> Self: ...
+    @overload
+    def once(self, event: Hashable) -> Callable[[_L], _L]: ...
+    def once(self, event: Hashable, listener: Listener | None = None) -> Any:
+        """Like `on`, for the next `event` only; the listener is removed before it is called.
+
+        Reference: "emitter.once(eventName, listener)".
+        """
+        if listener is None:
+            return self._decorator(self.once, event)
+        _check(listener)
+        return self.on(event, _Once(self, event, listener))
+
+    @overload
+    def prepend_listener(self, event: Hashable, listener: Listener) -> Self: ...
+    @overload
+    def prepend_listener(self, event: Hashable) -> Callable[[_L], _L]: ...
+    def prepend_listener(self, event: Hashable, listener: Listener | None = None) -> Any:
+        """Like `on`, but to the front. Reference: "emitter.prependListener(...)"."""
+        if listener is None:
+            return self._decorator(self.prepend_listener, event)
+        self._add_listener(event, listener, True)
+        return self
+
+    @overload
+    def prepend_once_listener(self, event: Hashable, listener: Listener) -> Self: ...
+    @overload
+    def prepend_once_listener(self, event: Hashable) -> Callable[[_L], _L]: ...
+    def prepend_once_listener(self, event: Hashable, listener: Listener | None = None) -> Any:
+        """Like `once`, but to the front. Reference: "emitter.prependOnceListener(...)"."""
+        if listener is None:
+            return self._decorator(self.prepend_once_listener, event)
+        _check(listener)
+        return self.prepend_listener(event, _Once(self, event, listener))
+
+    def remove_listener(self, event: Hashable, listener: Listener) -> Self:
+        """Remove `listener` from `event`: of several equal ones the one that was added last.
+
+        Reference: "emitter.removeListener(eventName, listener)".
+        """
+        _check(listener)
+        listeners = self._events.get(event, ())
+        for index in range(len(listeners) - 1, -1, -1):
+            candidate = listeners[index]
+            if candidate == listener or _original(candidate) == listener:
+                rest = listeners[:index] + listeners[index + 1 :]
+                if rest:
+                    self._events[event] = rest
+                else:
+                    del self._events[event]
+                self._listeners_changed(event)
+                if "removeListener" in self._events:
+                    self.emit("removeListener", event, _original(candidate))
+                break
+        self._unlistened(event)
+        return self
+
+    off = remove_listener
+
+    def remove_all_listeners(self, event: Hashable | None = None) -> Self:
+        """Remove the listeners of `event`, or of every event.
+
+        Reference: "emitter.removeAllListeners([eventName])".
+        """
+        if "removeListener" not in self._events:
+            if event is None:
+                self._events.clear()
+            else:
+                self._events.pop(event, None)
+            self._listeners_changed(event)
+        elif event is None:
+            for name in [name for name in self._events if name != "removeListener"]:
+                self.remove_all_listeners(name)
+            self._events.pop("removeListener", None)
+        else:
+            for listener in reversed(self._events.get(event, ())):
+                self.remove_listener(event, listener)
+        self._unlistened(event)
+        return self
+
+    def listeners(self, event: Hashable) -> list[Listener]:
+        """The listeners of `event`, those added by `once` as they were given.
+
+        Reference: "emitter.listeners(eventName)".
+        """
+        return [_original(listener) for listener in self._events.get(event, ())]
+
+    def raw_listeners(self, event: Hashable) -> list[Listener]:
+        """The listeners of `event`; those added by `once` are wrappers with a `.listener`.
+
+        Reference: "emitter.rawListeners(eventName)".
+        """
+        return list(self._events.get(event, ()))
+
+    def listener_count(self, event: Hashable, listener: Listener | None = None) -> int:
+        """How many listeners `event` has, or how often `listener` is among them.
+
+        Reference: "emitter.listenerCount(eventName[, listener])".
+        """
+        listeners = self._events.get(event, ())
+        if listener is None:
+            return len(listeners)
+        return sum(
+            candidate == listener or _original(candidate) == listener for candidate in listeners
+        )
+
+    def event_names(self) -> list[Hashable]:
+        """The events that have listeners, in the order of their first one.
+
+        Reference: "emitter.eventNames()".
+        """
+        return list(self._events)
+
+    def set_max_listeners(self, n: float) -> Self:
+        """Warn (`MaxListenersExceededWarning`) when an event gets more than `n` listeners; 0 is
+        never. It is 10 at first. Reference: "emitter.setMaxListeners(n)"."""
+        if isinstance(n, bool) or not isinstance(n, int | float):
+            raise errors.invalid_arg_type("set_max_listeners", "number", n)
+        if not n >= 0:
+            raise errors.out_of_range("set_max_listeners", ">= 0", n)
+        self._max_listeners = n  # type: ignore[assignment]
+        return self
+
+    def get_max_listeners(self) -> float:
+        """The number set by `set_max_listeners`. Reference: "emitter.getMaxListeners()"."""
+        return self._max_listeners
+
+    def _listened(self, event: Hashable) -> None:
+        """A listener was added to `event` by `on` or `once`."""
+
+    def _unlistened(self, event: Hashable | None) -> None:
+        """A listener of `event`, or of every event, was asked to be removed."""
+
+    def _listeners_changed(self, event: Hashable | None) -> None:
+        """The listeners of `event`, or of every event, are others than before."""
+
+    def _decorator(self, add: Callable[..., Any], event: Hashable) -> Callable[[_L], _L]:
+        def decorate(listener: _L) -> _L:
+            add(event, listener)
+            return listener
+
+        return decorate
+
+    def _add_listener(self, event: Hashable, listener: Listener, front: bool) -> None:
+        _check(listener)
+        if "newListener" in self._events:
+            self.emit("newListener", event, _original(listener))
+        listeners = self._events.get(event, ())
+        listeners = (listener, *listeners) if front else (*listeners, listener)
+        self._events[event] = listeners
+        self._listeners_changed(event)
+        if len(listeners) > self._max_listeners > 0:
+            self._warn(event, len(listeners))
+
+    def _warn(self, event: Hashable, count: int) -> None:
+        if self._warned is None:
+            self._warned = set()
+        if event not in self._warned:
+            self._warned.add(event)
+            warnings.warn(
+                f"Possible EventEmitter memory leak detected. {count} {event} listeners added to "
+                f"{self!r}. MaxListeners is {self._max_listeners}. Use "
+                "emitter.set_max_listeners() to increase limit",
+                MaxListenersExceededWarning,
+                stacklevel=4,
+            )
+
+
+def _check(listener: object) -> None:
+    if not callable(listener):
+        raise errors.invalid_arg_type("listener", "Function", listener)

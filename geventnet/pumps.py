@@ -1,0 +1,206 @@
+"""The pumps: the only code that moves bytes through a descriptor.
+
+A pump is a task that a watcher makes ready. Whether its watcher runs:
+
+=========  ======================================================================================
+stopped    nobody wants bytes (the reader's buffer is full, or there is nothing to write)
+started    the watcher puts the pump on the turn's list when the descriptor is ready
+suspended  the lane is held by a listener that has blocked: the watcher is stopped until the
+           dispatcher that takes the lane over runs the pump again
+closed     the descriptor is about to be closed; its number may belong to another one instruction
+           later, so nothing here touches it any more
+=========  ======================================================================================
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from . import errors
+from .turn import READ, WRITE, PumpTask, Turn
+
+__all__ = ["CHUNK_SIZE", "ReadPump", "WritePump"]
+
+#: How much is read at once (bytes).
+CHUNK_SIZE = 65536
+
+_POLL_IN = 1
+_POLL_OUT = 2
+
+
+class Reader(Protocol):
+    """Who gets what a read pump reads."""
+
+    _direct: Callable[[bytes], object] | None
+    _did_read: bool
+
+    def _on_chunk(self, chunk: bytes) -> None: ...
+    def _on_read_end(self) -> None: ...
+    def _on_read_error(self, error: OSError) -> None: ...
+
+
+class _Pump(PumpTask):
+    __slots__ = ("_suspended", "_turn", "_watcher", "started")
+
+    def __init__(self, owner: Any, turn: Turn, descriptor: int, events: int, ref: bool) -> None:
+        self.owner = owner
+        self._turn = turn
+        self._watcher = turn.io(descriptor, events, ref)
+        self._suspended = False
+        self.started = False
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of {self.owner!r}"
+
+    def start(self) -> None:
+        if not self.started:
+            self.started = True
+            if not self._suspended:
+                self._watcher.start(self._turn.ready.append, self)
+
+    def stop(self) -> None:
+        if self.started:
+            self.started = False
+            self._watcher.stop()
+
+    def suspend(self) -> None:
+        self._suspended = True
+        self._watcher.stop()
+
+    def resume(self) -> None:
+        self._suspended = False
+        if self.started:
+            self._watcher.start(self._turn.ready.append, self)
+
+    def set_ref(self, ref: bool) -> None:
+        self._watcher.ref = ref
+
+    def close(self) -> None:
+        self.started = False
+        self._watcher.stop()
+        self._watcher.close()
+
+
+class ReadPump(_Pump):
+    """Reads what has arrived and gives it to its owner, a chunk a step."""
+
+    __slots__ = ("_extra", "_receive")
+
+    lane = READ
+    owner: Any
+
+    def __init__(
+        self, owner: Any, turn: Turn, descriptor: int, ref: bool, receive: Callable[[int], bytes]
+    ) -> None:
+        super().__init__(owner, turn, descriptor, _POLL_IN, ref)
+        self._receive = receive
+        self._extra = False
+
+    def run(self) -> None:
+        if self._suspended:
+            self.resume()
+        if not self.started:
+            return
+        owner = self.owner
+        try:
+            chunk = self._receive(CHUNK_SIZE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            owner._on_read_error(error)
+            return
+        size = len(chunk)
+        if not size:
+            owner._on_read_end()
+            return
+        owner.bytes_read += size
+        idle = owner._idle
+        if idle is not None:
+            idle.touch()
+        direct = owner._direct
+        if direct is not None:
+            owner._did_read = True
+            direct(chunk)
+        else:
+            owner._on_chunk(chunk)
+        if size == CHUNK_SIZE and self._turn.current is self:
+            # There is probably more: one more chunk before the system is asked again.
+            self._extra = not self._extra
+            if self._extra:
+                self._turn.again(self)
+
+
+class WritePump(_Pump):
+    """Sends what it is given; what the system does not take at once it keeps and sends later."""
+
+    __slots__ = ("_done", "_rest", "send")
+
+    lane = WRITE
+    owner: Any
+
+    def __init__(
+        self, owner: Any, turn: Turn, descriptor: int, ref: bool, send: Callable[[Any], int]
+    ) -> None:
+        super().__init__(owner, turn, descriptor, _POLL_OUT, ref)
+        self.send = send
+        self._rest: memoryview | None = None
+        self._done: Callable[..., object] | None = None
+
+    def write(self, data: bytes, done: Callable[..., object]) -> None:
+        """Send `data`; `done(error_or_none)` is called when all of it is sent, or has failed."""
+        try:
+            sent = self.send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as error:
+            done(_write_error(error))
+            return
+        if sent == len(data):
+            done(None)
+        else:
+            self.keep(memoryview(data)[sent:], done)
+
+    def keep(self, rest: memoryview, done: Callable[..., object]) -> None:
+        """Send `rest` as soon as the system takes it."""
+        self._rest = rest
+        self._done = done
+        self.start()
+
+    def run(self) -> None:
+        if self._suspended:
+            self.resume()
+        rest = self._rest
+        if rest is None or not self.started:
+            return
+        try:
+            sent = self.send(rest)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._end(_write_error(error))
+            return
+        idle = self.owner._idle
+        if idle is not None:
+            idle.touch()
+        if sent == len(rest):
+            self._end(None)
+        else:
+            self._rest = rest[sent:]
+
+    def cancel(self) -> Callable[..., object] | None:
+        """Forget what was not sent; returns who waits for it."""
+        done = self._done
+        self._rest = self._done = None
+        return done
+
+    def _end(self, error: OSError | None) -> None:
+        done = self.cancel()
+        self.stop()
+        assert done is not None
+        done(error)
+
+
+def _write_error(error: OSError) -> errors.SystemCallError:
+    return errors.system_error(error.errno or errno.EIO, "write")

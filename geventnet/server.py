@@ -1,0 +1,599 @@
+"""Server: accepts connections and counts them.
+
+==========  ======================================================================================
+idle        not listening; `listen()` may be called
+looking up  `listen(host=...)`: the address is being found; `close()` or another `listen()` makes
+            the result stale (`_generation`)
+listening   `_sock` is bound and `_accept` takes connections
+closing     `close()` was called; `'close'` is due when the last connection has closed
+==========  ======================================================================================
+
+`_sock` is taken in `_listen_on` and given up in `_stop`, each there only.
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Self
+
+from gevent import Greenlet
+
+from . import errors, resolve, validate
+from .abort import AbortSignal
+from .address import AddressInfo, DropInfo, is_ip
+from .events import EventEmitter, Listener
+from .socket import Socket, address_info
+from .stream.readable import DEFAULT_HIGH_WATER_MARK
+from .turn import FREE, PumpTask, Timer, Turn, this_turn
+
+__all__ = ["Server", "create_server"]
+
+_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
+_BACKLOG = 511
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_TRANSIENT = (errno.ECONNABORTED, errno.EPROTO, errno.EPERM)
+#: How long accepting rests when the system has run out of descriptors: at first, and at most.
+_REST, _LONGEST_REST = 0.05, 1.0
+
+
+class _AcceptPump(PumpTask):
+    """Accepts the connections that wait, one a step."""
+
+    __slots__ = ("_pause", "_rest", "_sock", "_turn", "_watcher")
+
+    lane = FREE
+    owner: Server
+
+    def __init__(self, server: Server, turn: Turn, sock: _socket.socket, ref: bool) -> None:
+        self.owner = server
+        self._turn = turn
+        self._sock: _socket.socket | None = sock
+        self._rest = _REST
+        self._pause: Timer | None = None
+        self._watcher = turn.io(sock.fileno(), 1, ref)
+        self._watcher.start(turn.ready.append, self)
+
+    def __repr__(self) -> str:
+        return f"accept of {self.owner!r}"
+
+    def run(self) -> None:
+        sock = self._sock
+        if sock is None:
+            return
+        try:
+            descriptor, _ = sock._accept()  # type: ignore[attr-defined]
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._failed(error)
+            return
+        self._rest = _REST
+        self._turn.again(self)
+        self.owner._on_accept(
+            _socket.socket(sock.family, sock.type, sock.proto, fileno=descriptor)
+        )
+
+    def _failed(self, error: OSError) -> None:
+        if error.errno in _EXHAUSTED:
+            # The connection stays in the queue and the descriptor ready: look again later.
+            self._watcher.stop()
+            if self._pause is None:
+                self._pause = Timer(self._turn, self._continue)
+            self._pause.start(self._rest)
+            self._rest = min(self._rest * 2, _LONGEST_REST)
+        elif error.errno in _TRANSIENT:
+            self._turn.again(self)
+        else:
+            self.owner._on_accept_error(errors.system_error(error.errno or errno.EIO, "accept"))
+
+    def _continue(self) -> None:
+        if self._sock is not None:
+            self._watcher.start(self._turn.ready.append, self)
+
+    def suspend(self) -> None:
+        """Nothing to do: the FREE lane is never held."""
+
+    def set_ref(self, ref: bool) -> None:
+        self._watcher.ref = ref
+
+    def close(self) -> None:
+        self._sock = None
+        if self._pause is not None:
+            self._pause.stop()
+        self._watcher.stop()
+        self._watcher.close()
+
+
+class Server(EventEmitter):
+    """Listens on a TCP port or a Unix socket and emits `'connection'` with a Socket for each peer.
+
+    The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
+    until `resume()`; `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds);
+    `high_water_mark` (bytes). Raises `NetError` for bad ones. Reference: "new net.Server()".
+    """
+
+    __slots__ = (
+        "_accept",
+        "_connections",
+        "_forget_signal",
+        "_generation",
+        "_keep_alive_delay",
+        "_path",
+        "_ref",
+        "_sock",
+        "_turn",
+        "_unlink",
+        "allow_half_open",
+        "high_water_mark",
+        "keep_alive",
+        "max_connections",
+        "no_delay",
+        "pause_on_connect",
+    )
+
+    #: How many connections are taken at once; the others are dropped. None is no limit.
+    #: Reference: "server.maxConnections".
+    max_connections: int | None
+
+    def __init__(
+        self,
+        connection_listener: Listener | None = None,
+        *,
+        allow_half_open: bool = False,
+        pause_on_connect: bool = False,
+        no_delay: bool = False,
+        keep_alive: bool = False,
+        keep_alive_initial_delay: float = 0,
+        high_water_mark: int | None = None,
+    ) -> None:
+        delay = validate.number(keep_alive_initial_delay, "keep_alive_initial_delay")
+        mark = DEFAULT_HIGH_WATER_MARK
+        if high_water_mark is not None:
+            mark = int(validate.number(high_water_mark, "high_water_mark"))
+        if connection_listener is not None:
+            validate.function(connection_listener, "connection_listener")
+        super().__init__()
+        self._turn = this_turn()
+        self._sock: _socket.socket | None = None
+        self._accept: _AcceptPump | None = None
+        self._connections = 0
+        self._generation = 0
+        self._path: str | bytes | None = None
+        self._unlink: tuple[str | bytes, int, int] | None = None
+        self._ref = True
+        self._forget_signal: Callable[[], None] | None = None
+        self.allow_half_open = bool(allow_half_open)
+        self.pause_on_connect = bool(pause_on_connect)
+        self.no_delay = bool(no_delay)
+        self.keep_alive = bool(keep_alive)
+        self._keep_alive_delay = max(0, int(delay))
+        self.high_water_mark = mark if mark >= 0 else DEFAULT_HIGH_WATER_MARK
+        self.max_connections = None
+        if connection_listener is not None:
+            self.on("connection", connection_listener)
+
+    def __repr__(self) -> str:
+        where = self.address()
+        if isinstance(where, AddressInfo):
+            state = f"listening on {where.address}:{where.port}"
+        elif where is not None:
+            state = f"listening on {where!r}"
+        else:
+            state = "not listening"
+        return f"<Server at {id(self):#x} {state}>"
+
+    # Listening.
+
+    def listen(
+        self,
+        *args: Any,
+        port: int | str | None = None,
+        host: str | None = None,
+        path: str | bytes | os.PathLike[str] | None = None,
+        fd: int | None = None,
+        backlog: int | None = None,
+        exclusive: bool = False,
+        readable_all: bool = False,
+        writable_all: bool = False,
+        ipv6_only: bool = False,
+        signal: AbortSignal | None = None,
+        callback: Listener | None = None,
+    ) -> Self:
+        """Listen on a port, a path, or a handle that is bound already.
+
+        The forms are `listen([port[, host[, backlog]]][, callback])`, `listen(path[, backlog][,
+        callback])`, `listen(handle[, backlog][, callback])` and all of these by keyword. Port 0 or
+        none is one that the system picks; without a host it is `::`, which takes IPv4 as well
+        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. `readable_all` and
+        `writable_all` open a Unix socket to every user; it is unlinked by `close()`. A handle is
+        a Server, a Socket or anything with a `fileno()`, whose descriptor is duplicated; `fd` is a
+        descriptor that the server owns from then on. Aborting `signal` closes the server.
+
+        Never blocks. `'listening'` follows, on which `callback` is called, or `'error'`. Raises
+        `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
+        Reference: "server.listen()".
+        """
+        given = validate.listen_arguments(args)
+        handle = given.handle
+        port = given.port if given.port is not None else port  # type: ignore[assignment]
+        host = given.host if given.host is not None else host
+        path = given.path if given.path is not None else path
+        backlog = given.backlog or backlog
+        callback = given.callback or callback
+        if self._sock is not None:
+            raise errors.server_already_listen()
+        if callback is not None:
+            validate.function(callback, "callback")
+        if signal is not None:
+            validate.abort_signal(signal)
+        size = _BACKLOG if not backlog else validate.int32(backlog, "backlog")
+        self._turn.check_thread()
+        start: Callable[[], None]
+        if handle is not None or fd is not None:
+            taken = _take_handle(handle, fd)
+
+            def start() -> None:
+                self._listen_on(taken, size, None, None)
+        elif path is not None and port is None:
+            target = validate.path(path)
+            if target[:1] in ("\0", b"\0") and (readable_all or writable_all):
+                raise errors.invalid_arg_value(
+                    "path", path, "is abstract: it has no file mode to set"
+                )
+            if not validate.fits_sun_path(target):
+                raise errors.invalid_arg_value("path", path, "is too long for a Unix socket")
+
+            def start() -> None:
+                self._listen_path(target, size, readable_all, writable_all)
+        else:
+            number = validate.port(0 if port is None else port)
+            if host:
+                name = validate.string(host, "host")
+
+                def start() -> None:
+                    self._listen_host(name, number, size, ipv6_only)
+            else:
+
+                def start() -> None:
+                    self._listen_any(number, size, ipv6_only)
+
+        if callback is not None:
+            self.once("listening", callback)
+        self._generation += 1
+        if signal is not None:
+            self._obey(signal)
+        start()
+        return self
+
+    def _obey(self, signal: AbortSignal) -> None:
+        def on_abort() -> None:
+            self._forget_signal = None
+            self.close()
+
+        if signal.aborted:
+            self._turn.defer(self, FREE, on_abort)
+        else:
+            self._forget_signal = signal._on_abort(on_abort)
+
+    def _listen_any(self, port: int, backlog: int, ipv6_only: bool) -> None:
+        try:
+            sock = _bound(_socket.AF_INET6, ("::", port), ipv6_only)
+            host = "::"
+        except OSError:
+            try:
+                sock = _bound(_socket.AF_INET, ("0.0.0.0", port))
+                host = "0.0.0.0"
+            except OSError as error:
+                self._listen_failed(error, "0.0.0.0", port)
+                return
+        self._listen_on(sock, backlog, host, port)
+
+    def _listen_host(self, host: str, port: int, backlog: int, ipv6_only: bool) -> None:
+        generation = self._generation
+        family = is_ip(host)
+        defer = self._turn.defer
+        if family:
+            defer(self, FREE, self._listen_ip, generation, host, family, port, backlog, ipv6_only)
+            return
+
+        def look_up() -> None:
+            try:
+                ip, version = resolve.lookup(host)[0]
+            except OSError as error:
+                defer(self, FREE, self._look_up_failed, generation, error)
+            else:
+                defer(self, FREE, self._listen_ip, generation, ip, version, port, backlog, ipv6_only)
+
+        Greenlet.spawn(look_up)
+
+    def _look_up_failed(self, generation: int, error: OSError) -> None:
+        if generation == self._generation:
+            self._emit_error(error)
+
+    def _listen_ip(
+        self, generation: int, host: str, family: int, port: int, backlog: int, ipv6_only: bool
+    ) -> None:
+        if generation != self._generation:
+            return
+        kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
+        try:
+            sock = _bound(kind, (host, port), ipv6_only and family == 6)
+        except OSError as error:
+            self._listen_failed(error, host, port)
+            return
+        self._listen_on(sock, backlog, host, port)
+
+    def _listen_path(
+        self, path: str | bytes, backlog: int, readable_all: bool, writable_all: bool
+    ) -> None:
+        self._path = path
+        shown = os.fsdecode(path)
+        if _AF_UNIX is None:
+            self._listen_failed(OSError(errno.EAFNOSUPPORT, ""), shown, None)
+            return
+        try:
+            sock = _socket.socket(_AF_UNIX, _socket.SOCK_STREAM)
+        except OSError as error:
+            self._listen_failed(error, shown, None)
+            return
+        try:
+            sock.bind(path)
+        except OSError as error:
+            sock.close()
+            self._listen_failed(error, shown, None)
+            return
+        if path[:1] not in ("\0", b"\0"):
+            found = os.stat(path)
+            self._unlink = path, found.st_dev, found.st_ino
+            mode = found.st_mode
+            if readable_all:
+                mode |= stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+            if writable_all:
+                mode |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+            if mode != found.st_mode:
+                os.chmod(path, stat.S_IMODE(mode))
+        self._listen_on(sock, backlog, shown, None)
+
+    def _listen_on(
+        self, sock: _socket.socket, backlog: int, host: str | None, port: int | None
+    ) -> None:
+        try:
+            sock.setblocking(False)
+            sock.listen(backlog)
+        except OSError as error:
+            sock.close()
+            self._remove_path()
+            self._listen_failed(error, host, port)
+            return
+        self._sock = sock
+        self._turn.retain()
+        self._accept = _AcceptPump(self, self._turn, sock, self._ref)
+        self._turn.defer(self, FREE, self._emit_listening)
+
+    def _listen_failed(self, error: OSError, host: str | None, port: int | None) -> None:
+        failure = errors.uv_error(error.errno or errno.EIO, "listen", host, port)
+        self._turn.defer(self, FREE, self._emit_error, failure)
+
+    def _emit_listening(self) -> None:
+        if self._sock is not None:
+            self.emit("listening")
+
+    def _emit_error(self, error: BaseException) -> None:
+        if "error" in self._events:
+            self.emit("error", error)
+        else:
+            self._error_unheard(error)
+
+    def _error_unheard(self, error: BaseException) -> None:
+        """Nobody hears that the server failed: the main greenlet must."""
+        self._turn.throw_in_main(error)
+
+    # Accepting.
+
+    def _on_accept(self, sock: _socket.socket) -> None:
+        limit = self.max_connections
+        if limit and self._connections >= limit:
+            self._drop(sock)
+            return
+        sock.setblocking(False)
+        self._connections += 1
+        try:
+            connection = Socket._accepted(self, sock)
+        except BaseException:
+            self._connections -= 1
+            sock.close()
+            raise
+        self.emit("connection", connection)
+
+    def _drop(self, sock: _socket.socket) -> None:
+        local = address_info(sock, sock.getsockname)
+        remote = address_info(sock, sock.getpeername)
+        sock.close()
+        if local is None or remote is None:
+            self.emit("drop", None)
+            return
+        self.emit(
+            "drop",
+            DropInfo(
+                local_address=local.address,
+                local_port=local.port,
+                local_family=local.family,
+                remote_address=remote.address,
+                remote_port=remote.port,
+                remote_family=remote.family,
+            ),
+        )
+
+    def _on_accept_error(self, error: OSError) -> None:
+        self._emit_error(error)
+
+    def _connection_closed(self) -> None:
+        self._connections -= 1
+        self._emit_close_if_drained()
+
+    # Closing.
+
+    def close(self, callback: Listener | None = None) -> Self:
+        """Stop accepting; `'close'` follows when every connection has closed.
+
+        `callback` is called then: without an argument, or with `ERR_SERVER_NOT_RUNNING` if the
+        server was not listening. Never blocks. Reference: "server.close([callback])".
+        """
+        if callback is not None:
+            validate.function(callback, "callback")
+            if self._sock is None:
+                self.once("close", lambda: callback(errors.server_not_running()))
+            else:
+                self.once("close", callback)
+        self._generation += 1
+        if self._sock is not None:
+            self._stop()
+        self._emit_close_if_drained()
+        return self
+
+    def _stop(self) -> None:
+        sock = self._sock
+        assert sock is not None and self._accept is not None
+        self._sock = None
+        self._accept.close()
+        self._accept = None
+        self._turn.release()
+        self._remove_path()
+        self._path = None
+        sock.close()
+        if self._forget_signal is not None:
+            self._forget_signal()
+            self._forget_signal = None
+
+    def _remove_path(self) -> None:
+        """Unlink the Unix socket, if it is still the one that was bound."""
+        if self._unlink is None:
+            return
+        path, device, inode = self._unlink
+        self._unlink = None
+        with suppress(OSError):
+            found = os.stat(path)
+            if (found.st_dev, found.st_ino) == (device, inode):
+                os.unlink(path)
+
+    def _emit_close_if_drained(self) -> None:
+        if self._sock is None and self._connections == 0:
+            self._turn.defer(self, FREE, self._emit_close)
+
+    def _emit_close(self) -> None:
+        self.emit("close")
+
+    # Properties.
+
+    @property
+    def listening(self) -> bool:
+        """Whether the server accepts connections. Reference: "server.listening"."""
+        return self._sock is not None
+
+    @property
+    def connections(self) -> int:
+        """Deprecated: how many connections are open. Reference: "server.connections"."""
+        return self._connections
+
+    @property
+    def keep_alive_initial_delay(self) -> int:
+        """The delay of the option of that name, in whole seconds."""
+        return self._keep_alive_delay
+
+    def get_connections(self, callback: Callable[[Any, int], object]) -> Self:
+        """Call `callback(None, count)` with the number of open connections, later.
+
+        Reference: "server.getConnections(callback)".
+        """
+        validate.function(callback, "callback")
+        self._turn.defer(self, FREE, callback, None, self._connections)
+        return self
+
+    def address(self) -> AddressInfo | str | bytes | None:
+        """Where the server listens: an AddressInfo, a path, or None.
+
+        Reference: "server.address()".
+        """
+        sock = self._sock
+        if sock is None:
+            return None
+        if sock.family == _AF_UNIX:
+            return self._path if self._path is not None else sock.getsockname()
+        return address_info(sock, sock.getsockname)
+
+    def fileno(self) -> int:
+        """The descriptor that is listened on, -1 if there is none."""
+        return -1 if self._sock is None else self._sock.fileno()
+
+    def ref(self) -> Self:
+        """Undo `unref()`: listening keeps `net.run()` running again. Reference: "server.ref()"."""
+        return self._set_ref(True)
+
+    def unref(self) -> Self:
+        """Let `net.run()` return although the server listens. Reference: "server.unref()"."""
+        return self._set_ref(False)
+
+    def _set_ref(self, ref: bool) -> Self:
+        self._ref = ref
+        if self._accept is not None:
+            self._accept.set_ref(ref)
+        return self
+
+
+def create_server(
+    connection_listener: Listener | None = None,
+    *,
+    allow_half_open: bool = False,
+    pause_on_connect: bool = False,
+    no_delay: bool = False,
+    keep_alive: bool = False,
+    keep_alive_initial_delay: float = 0,
+    high_water_mark: int | None = None,
+) -> Server:
+    """Make a Server; see there for the options. Reference: "net.createServer()"."""
+    return Server(
+        connection_listener,
+        allow_half_open=allow_half_open,
+        pause_on_connect=pause_on_connect,
+        no_delay=no_delay,
+        keep_alive=keep_alive,
+        keep_alive_initial_delay=keep_alive_initial_delay,
+        high_water_mark=high_water_mark,
+    )
+
+
+def _bound(family: int, address: Any, ipv6_only: bool = False) -> _socket.socket:
+    sock = _socket.socket(family, _socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+        if family == _socket.AF_INET6:
+            sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, int(ipv6_only))
+        sock.bind(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _take_handle(handle: object, fd: int | None) -> _socket.socket:
+    if handle is not None:
+        if not hasattr(handle, "fileno"):
+            raise errors.invalid_arg_value(
+                "handle", handle, 'must have the property "port" or "path"'
+            )
+        fd = os.dup(handle.fileno())
+    assert fd is not None
+    validate.int32(fd, "fd", 0)
+    try:
+        return _socket.socket(fileno=fd)
+    except OSError as error:
+        if handle is not None:
+            with suppress(OSError):
+                os.close(fd)
+        raise errors.uv_error(error.errno or errno.EIO, "listen") from None

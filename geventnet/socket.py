@@ -1,0 +1,1109 @@
+"""Socket: a TCP or Unix-socket connection as a Duplex.
+
+=============  ===================================================================================
+new            no connection was asked for
+connecting     `connect()` was called: a look-up or an `Attempt` is under way; what is written is
+               kept in `_pending_write` and behind it in the queue
+connected      `_in` and `_out` pump
+half closed    one side has ended (`_end_emitted`, `_finished`); the other goes on
+destroyed      the pumps and the descriptor are closed; `'close'` is due
+closed         `'close'` was emitted; `connect()` starts over
+=============  ===================================================================================
+
+`_connecting` is set in `connect` and cleared in `_on_connected` and `_destroy`; the descriptor is
+taken in `_open` and closed in `_close_descriptor`, each there only.
+
+What a listener writes inside its own socket's step is joined (`_joined`) and sent when it returns
+or blocks. `_plain` is the write pump when bytes may go to it, or be joined, at once: connected,
+nothing queued or under way, not corked, not ending. Whatever changes one of these calls
+`_find_plain`.
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+from gevent import Greenlet
+
+from . import errors, resolve, validate
+from .abort import AbortSignal
+from .address import AddressInfo, is_ip
+from .dial import Attempt
+from .events import Listener
+from .idle import IdleClock
+from .pumps import ReadPump, WritePump
+from .stream.base import Callback
+from .stream.duplex import Duplex
+from .stream.writable import Writable
+from .turn import FREE, WRITE
+
+if TYPE_CHECKING:
+    from .server import Server
+
+__all__ = ["Socket", "connect", "create_connection"]
+
+_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
+_FAMILY_NAMES = {int(_socket.AF_INET): "IPv4", int(_socket.AF_INET6): "IPv6"}
+_WEATHER = ("ECONNRESET", "EPIPE")
+_KEEP_ALIVE_PROBES = 10
+_KEEP_ALIVE_INTERVAL = 1
+
+
+class Socket(Duplex):
+    """One end of a TCP or Unix-socket connection.
+
+    `fd` wraps a connected socket's descriptor, which the Socket owns from then on; `readable` and
+    `writable` say what may be done with it. Without `allow_half_open` the writable side is ended
+    when the other side has ended. `high_water_mark` is in bytes, `keep_alive_initial_delay` in
+    seconds. Aborting `signal` destroys the socket.
+
+    Never blocks. Raises `NetError` for bad options, `OSError` for a bad descriptor.
+    Reference: "new net.Socket([options])".
+    """
+
+    __slots__ = (
+        "_attempt",
+        "_bytes_dispatched",
+        "_connecting",
+        "_had_error",
+        "_has_handle",
+        "_idle",
+        "_in",
+        "_joined",
+        "_joined_callbacks",
+        "_joined_length",
+        "_keep_alive",
+        "_keep_alive_delay",
+        "_local",
+        "_no_delay",
+        "_out",
+        "_peer",
+        "_pending_write",
+        "_plain",
+        "_read_on_connect",
+        "_ref",
+        "_reset_on_connect",
+        "_server",
+        "_sock",
+        "_timeout",
+        "bytes_read",
+    )
+
+    #: Bytes received so far. Reference: "socket.bytesRead".
+    bytes_read: int
+    _joined: list[bytes] | None
+    _joined_callbacks: list[Callback] | None
+    _pending_write: tuple[bytes, Callback] | None
+    _local: AddressInfo | None
+    _peer: AddressInfo | None
+
+    def __init__(
+        self,
+        *,
+        fd: int | None = None,
+        allow_half_open: bool = False,
+        readable: bool = True,
+        writable: bool = True,
+        signal: AbortSignal | None = None,
+        high_water_mark: int | None = None,
+        no_delay: bool = False,
+        keep_alive: bool = False,
+        keep_alive_initial_delay: float = 0,
+    ) -> None:
+        if signal is not None:
+            validate.abort_signal(signal)
+        delay = _keep_alive_delay(keep_alive_initial_delay)
+        sock = None if fd is None else _adopt(fd)
+        self._init_socket(high_water_mark, allow_half_open, no_delay, keep_alive, delay)
+        if sock is not None:
+            self._init_duplex(allow_half_open, readable, writable)
+            self._open(sock)
+            self._find_plain()
+            if readable:
+                self.read(0)
+        if signal is not None:
+            self._obey(signal)
+
+    def _init_socket(
+        self,
+        mark: int | None,
+        allow_half_open: bool,
+        no_delay: bool,
+        keep_alive: bool,
+        keep_alive_delay: int,
+    ) -> None:
+        self._init_readable(mark)
+        self._init_writable(mark)
+        self._init_stream(True, True, None)
+        self._allow_half_open = allow_half_open
+        self._has_readable = True
+        self._has_writable = True
+        self.bytes_read = 0
+        self._bytes_dispatched = 0
+        self._connecting = False
+        self._has_handle = False
+        self._had_error = False
+        self._sock: _socket.socket | None = None
+        self._in: ReadPump | None = None
+        self._out: WritePump | None = None
+        self._plain: WritePump | None = None
+        self._joined = None
+        self._joined_callbacks = None
+        self._joined_length = 0
+        self._pending_write = None
+        self._read_on_connect = False
+        self._reset_on_connect = False
+        self._attempt: Attempt | None = None
+        self._idle: IdleClock | None = None
+        self._timeout: float | None = None
+        self._no_delay = no_delay
+        self._keep_alive = keep_alive
+        self._keep_alive_delay = keep_alive_delay
+        self._ref = True
+        self._local = None
+        self._peer = None
+        self._server: Server | None = None
+
+    @classmethod
+    def _accepted(cls, server: Server, sock: _socket.socket) -> Socket:
+        """The server's side of a connection that was just accepted."""
+        self = cls.__new__(cls)
+        self._init_socket(
+            server.high_water_mark,
+            server.allow_half_open,
+            server.no_delay,
+            server.keep_alive,
+            server._keep_alive_delay,
+        )
+        self._server = server
+        self._open(sock)
+        self._apply_options()
+        self._find_plain()
+        if server.pause_on_connect:
+            self._flowing = False
+        else:
+            self.read(0)
+        return self
+
+    def __repr__(self) -> str:
+        ends = ""
+        if not self._destroyed and not self._connecting and self._sock is not None:
+            peer, local = self._peer_address(), self._local_address()
+            if peer is not None and local is not None:
+                ends = f" {local.address}:{local.port} to {peer.address}:{peer.port}"
+        return f"<Socket at {id(self):#x} {self.ready_state}{ends}>"
+
+    # Connecting.
+
+    def connect(
+        self,
+        *args: Any,
+        port: int | str | None = None,
+        host: str | None = None,
+        path: str | bytes | os.PathLike[str] | None = None,
+        local_address: str | None = None,
+        local_port: int | None = None,
+        family: int | str | None = None,
+        hints: int = 0,
+        no_delay: bool | None = None,
+        keep_alive: bool | None = None,
+        keep_alive_initial_delay: float | None = None,
+        connect_listener: Listener | None = None,
+    ) -> Self:
+        """Connect to a host's port, or to the Unix socket at `path`.
+
+        The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, and either
+        by keyword. The listener is called once, on `'connect'`. `host` is `"localhost"` by
+        default; a name is looked up with gevent's resolver, limited to `family` (4 or 6).
+
+        Never blocks. `'lookup'` (for a name), `'connect'` and `'ready'` follow, or `'error'` and
+        `'close'`. Raises `NetError` for bad arguments. Reference: "socket.connect()".
+        """
+        given = validate.connect_arguments(args)
+        port = given.port if given.port is not None else port  # type: ignore[assignment]
+        host = given.host if given.host is not None else host
+        path = given.path if given.path is not None else path
+        listener = given.listener or connect_listener
+        if path is None and port is None:
+            raise errors.missing_args("port", "path")
+        if listener is not None:
+            validate.function(listener, "connect_listener")
+        self._turn.check_thread()
+        start: Callable[[], None]
+        if path is not None:
+            target = validate.path(path)
+            if not validate.fits_sun_path(target):
+                raise errors.invalid_arg_value("path", path, "is too long for a Unix socket")
+
+            def start() -> None:
+                self._attempt_path(target)
+        else:
+            number = validate.port(port)
+            name = validate.string(host, "host") if host is not None else "localhost"
+            if local_address is not None and not is_ip(local_address):
+                raise errors.invalid_ip_address(local_address)
+            if local_port is not None:
+                local_port = validate.port(local_port, "local_port")
+            version = validate.family(family)
+            validate.int32(hints, "hints")
+
+            def start() -> None:
+                self._find_host(name, number, version, hints, local_address, local_port)
+
+        if listener is not None:
+            self.once("connect", listener)
+        if no_delay is not None:
+            self._no_delay = no_delay
+        if keep_alive is not None:
+            self._keep_alive = keep_alive
+        if keep_alive_initial_delay is not None:
+            self._keep_alive_delay = _keep_alive_delay(keep_alive_initial_delay)
+        if self._destroyed:
+            self._undestroy()
+        self._has_handle = True
+        self._touch()
+        self._connecting = True
+        start()
+        return self
+
+    def _undestroy(self) -> None:
+        """Start over after `'close'`."""
+        self._destroyed = self._closed = self._close_emitted = False
+        self._errored = None
+        self._error_emitted = False
+        self._reading = self._ended = self._end_emitted = False
+        self._final_called = self._prefinished = self._ending = self._finished = False
+        self._had_error = False
+        self._peer = self._local = None
+        self._find_direct()
+
+    def _find_host(
+        self,
+        host: str,
+        port: int,
+        family: int,
+        hints: int,
+        local_address: str | None,
+        local_port: int | None,
+    ) -> None:
+        version = is_ip(host)
+        if version:
+            self._turn.defer(
+                self, FREE, self._attempt_host, host, version, port, local_address, local_port
+            )
+            return
+        turn = self._turn
+
+        def look_up() -> None:
+            error: OSError | None = None
+            addresses: list[resolve.Address] = []
+            try:
+                addresses = resolve.lookup(host, family, hints)
+            except OSError as failure:
+                error = failure
+            turn.defer(
+                self, FREE, self._on_lookup, host, port, error, addresses, local_address, local_port
+            )
+
+        Greenlet.spawn(look_up)
+
+    def _on_lookup(
+        self,
+        host: str,
+        port: int,
+        error: OSError | None,
+        addresses: list[resolve.Address],
+        local_address: str | None,
+        local_port: int | None,
+    ) -> None:
+        if self._close_emitted:
+            return
+        if error is not None:
+            self.emit("lookup", error, None, None, host)
+            if self._connecting:
+                self.destroy(error)
+            return
+        address, family = addresses[0]
+        self.emit("lookup", None, address, family, host)
+        self._attempt_host(address, family, port, local_address, local_port)
+
+    def _attempt_host(
+        self,
+        address: str,
+        family: int,
+        port: int,
+        local_address: str | None,
+        local_port: int | None,
+    ) -> None:
+        if not self._connecting:
+            return
+        self._touch()
+        sock = self._sock
+        if sock is None:
+            kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
+            try:
+                sock = _new_socket(kind)
+            except OSError as error:
+                self.destroy(errors.system_error(_number(error), "connect", address, port))
+                return
+            self._sock = sock
+        if local_address or local_port:
+            local = local_address or ("0.0.0.0" if family == 4 else "::")
+            try:
+                sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+                sock.bind((local, local_port or 0))
+            except OSError as error:
+                self.destroy(errors.system_error(_number(error), "bind", local, local_port))
+                return
+            local_address = local
+        self.emit("connectionAttempt", address, port, family)
+        if self._connecting:
+            self._try(sock, (address, port), address, port, family, local_address, local_port)
+
+    def _attempt_path(self, path: str | bytes) -> None:
+        if self._sock is None:
+            if _AF_UNIX is None:
+                self.destroy(errors.system_error(errno.EAFNOSUPPORT, "connect", os.fsdecode(path)))
+                return
+            try:
+                self._sock = _new_socket(_AF_UNIX)
+            except OSError as error:
+                self.destroy(errors.system_error(_number(error), "connect", os.fsdecode(path)))
+                return
+        self._turn.defer(self, FREE, self.emit, "connectionAttempt", os.fsdecode(path), None, None)
+        self._try(self._sock, path, os.fsdecode(path), None, None, None, None)
+
+    def _try(
+        self,
+        sock: _socket.socket,
+        target: Any,
+        address: str,
+        port: int | None,
+        family: int | None,
+        local_address: str | None,
+        local_port: int | None,
+    ) -> None:
+        def done(number: int) -> None:
+            self._attempt = None
+            if not self._connecting:
+                return
+            if number == 0:
+                self._on_connected()
+                return
+            error = errors.system_error(
+                number,
+                "connect",
+                address,
+                port,
+                local_address=local_address if local_port else None,
+                local_port=local_port,
+            )
+            self._connecting = False
+            self.emit("connectionAttemptFailed", address, port, family, error)
+            self.destroy(error)
+
+        self._attempt = Attempt(self, self._turn, sock, target, self._ref, done)
+
+    def _on_connected(self) -> None:
+        self._connecting = False
+        sock = self._sock
+        assert sock is not None
+        self._local = None
+        self._open(sock)
+        self._touch()
+        self._apply_options()
+        defer = self._turn.defer
+        defer(self, FREE, self._emit_connect, "connect")
+        defer(self, FREE, self._start)
+        defer(self, FREE, self._emit_connect, "ready")
+        defer(self, FREE, self._read_if_wanted)
+
+    def _emit_connect(self, event: str) -> None:
+        if not self._close_emitted:
+            self.emit(event)
+
+    def _start(self) -> None:
+        """Do what was asked for before there was a connection."""
+        if self._destroyed:
+            return
+        if self._reset_on_connect:
+            self._reset_now()
+            return
+        if self._read_on_connect:
+            self._read_on_connect = False
+            self._read(0)
+        if self._pending_write is not None:
+            data, done = self._pending_write
+            self._pending_write = None
+            self._write(data, "buffer", done)
+        elif self._final_called and not self._finished:
+            self._final(self._on_final)
+        self._find_plain()
+
+    def _read_if_wanted(self) -> None:
+        if not self._destroyed and self._has_readable and not self.is_paused():
+            self.read(0)
+
+    def _open(self, sock: _socket.socket) -> None:
+        """Take a connected descriptor."""
+        turn = self._turn
+        descriptor = sock.fileno()
+        self._sock = sock
+        self._has_handle = True
+        self._in = ReadPump(self, turn, descriptor, self._ref, sock.recv)
+        self._out = WritePump(self, turn, descriptor, self._ref, sock.send)
+        turn.retain()
+
+    def _apply_options(self) -> None:
+        if self._no_delay:
+            self._set_option(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        if self._keep_alive:
+            self._enable_keep_alive(True)
+
+    # What the pumps tell.
+
+    def _on_chunk(self, chunk: bytes) -> None:
+        """A chunk came that cannot go straight to a listener."""
+        if not self.push(chunk):
+            pump = self._in
+            if pump is not None:
+                pump.stop()
+
+    def _on_read_end(self) -> None:
+        assert self._in is not None
+        self._in.stop()
+        if not self._end_emitted:
+            self._touch()
+            self.push(None)
+            self.read(0)
+
+    def _on_read_error(self, error: OSError) -> None:
+        self.destroy(errors.system_error(_number(error), "read"))
+
+    # Reading.
+
+    def _read(self, size: int) -> None:
+        pump = self._in
+        if self._connecting or pump is None:
+            self._read_on_connect = True
+        else:
+            pump.start()
+
+    # Writing.
+
+    def write(
+        self,
+        chunk: Any,
+        encoding: str | Callback | None = None,
+        callback: Callback | None = None,
+    ) -> bool:
+        """Send bytes, or text in `encoding` (UTF-8); never blocks.
+
+        Returns False if something could not be sent at once and what waits reaches the high-water
+        mark; `'drain'` follows. What is written before the connection stands is sent then.
+        `callback(error_or_none)` is called when the data were given to the system, or failed.
+        Reference: "socket.write(data[, encoding][, callback])".
+        """
+        pump = self._plain
+        if pump is None or (encoding is not None and not isinstance(encoding, str)):
+            return self._write_slowly(chunk, encoding, callback)
+        if type(chunk) is not bytes:
+            chunk, _ = self._outgoing(chunk, encoding)
+        turn = self._turn
+        task = turn.current
+        if task is not None and task.owner is self:
+            if self._no_delay and turn.joined is not self:
+                turn.joined = self
+            else:
+                return self._join(chunk, callback)
+        return self._send([chunk], chunk, None if callback is None else [callback])
+
+    def _write_slowly(
+        self, chunk: Any, encoding: str | Callback | None, callback: Callback | None
+    ) -> bool:
+        if callable(encoding):
+            encoding, callback = None, encoding
+            if self._plain is not None:
+                return self.write(chunk, None, callback)
+        if not self._ending or not self._end_emitted or self._allow_half_open:
+            return Writable.write(self, chunk, encoding, callback)
+        error = errors.ended_by_peer()
+        if callback is not None:
+            self._turn.defer(self, WRITE, callback, error)
+        self.destroy(error)
+        return False
+
+    def _join(self, chunk: bytes, callback: Callback | None) -> bool:
+        if callback is not None:
+            self._pending += 1
+            if self._joined_callbacks is None:
+                self._joined_callbacks = []
+            self._joined_callbacks.append(callback)
+        joined = self._joined
+        if joined is None:
+            self._joined = [chunk]
+            self._joined_length = len(chunk)
+            self._turn.joined = self
+        else:
+            joined.append(chunk)
+            self._joined_length += len(chunk)
+        if self._joined_length < self._write_mark:
+            return True
+        return self._flush_joined()
+
+    def _flush_joined(self) -> bool:
+        """Send what the current step has written."""
+        joined = self._joined
+        if joined is None:
+            return True
+        callbacks = self._joined_callbacks
+        self._joined = self._joined_callbacks = None
+        if callbacks is not None:
+            self._pending -= len(callbacks)
+        return self._send(joined, joined[0] if len(joined) == 1 else b"".join(joined), callbacks)
+
+    def _send(
+        self, chunks: list[bytes], data: bytes, callbacks: list[Callback] | None
+    ) -> bool:
+        """Send `data`, which is all of `chunks`; nothing else may be queued or under way."""
+        pump = self._plain
+        assert pump is not None
+        size = len(data)
+        self._bytes_dispatched += size
+        idle = self._idle
+        if idle is not None:
+            idle.touch()
+        failure: OSError | None = None
+        try:
+            sent = pump.send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as error:
+            failure = error
+            sent = 0
+        if sent == size and callbacks is None and failure is None:
+            return True
+        return self._end_send(pump, data, sent, callbacks, failure)
+
+    def _end_send(
+        self,
+        pump: WritePump,
+        data: bytes,
+        sent: int,
+        callbacks: list[Callback] | None,
+        failure: OSError | None,
+    ) -> bool:
+        size = len(data)
+        if failure is None and sent == size:
+            assert callbacks is not None
+            for callback in callbacks:
+                self._pending += 1
+                self._after_sync_write(callback)
+            return True
+        self._pending += 1
+        self._write_length += size
+        self._begin_write(size, self._shared_callback(callbacks or []))
+        if failure is not None:
+            self._on_write(errors.system_error(_number(failure), "write"))
+        else:
+            pump.keep(memoryview(data)[sent:], self._on_write)
+        self._write_sync = False
+        if self._write_length < self._write_mark:
+            return self._errored is None
+        self._need_drain = True
+        return False
+
+    def _find_plain(self) -> None:
+        self._plain = (
+            self._out
+            if not self._connecting
+            and not self._writing
+            and not self._queue
+            and not self._corked
+            and not self._ending
+            and not self._destroyed
+            and self._errored is None
+            and self._pending_write is None
+            else None
+        )
+
+    def _begin_write(self, length: int, callback: Callback | None) -> None:
+        self._plain = None
+        Writable._begin_write(self, length, callback)
+
+    def _on_write(self, error: BaseException | None = None) -> None:
+        Writable._on_write(self, error)
+        self._find_plain()
+
+    def _write(self, chunk: bytes, encoding: str, callback: Callback) -> None:
+        pump = self._out
+        if self._connecting:
+            self._pending_write = chunk, callback
+        elif pump is None:
+            callback(errors.socket_closed())
+        else:
+            self._touch()
+            self._bytes_dispatched += len(chunk)
+            pump.write(chunk, callback)
+
+    def _writev(self, chunks: list[tuple[Any, str]], callback: Callback) -> None:
+        self._write(b"".join(chunk for chunk, _ in chunks), "buffer", callback)
+
+    def _final(self, callback: Callback) -> None:
+        if not self._has_handle or self._connecting:
+            return
+        sock = self._sock
+        if sock is None:
+            callback(None)
+            return
+        try:
+            sock.shutdown(_socket.SHUT_WR)
+        except OSError as error:
+            if error.errno != errno.ENOTCONN:
+                callback(errors.system_error(_number(error), "shutdown"))
+                return
+            callback(None)
+            return
+        self._turn.next_turn(self, WRITE, callback, None)
+
+    def cork(self) -> None:
+        self._flush_joined()
+        Writable.cork(self)
+        self._plain = None
+
+    def uncork(self) -> None:
+        Writable.uncork(self)
+        self._find_plain()
+
+    def end(
+        self,
+        chunk: Any = None,
+        encoding: str | Callback | None = None,
+        callback: Callback | None = None,
+    ) -> Self:
+        """Send `chunk`, if there is one, then the end of the stream (FIN); never blocks.
+
+        The other side may still send. `'finish'` follows. Reference: "socket.end()".
+        """
+        self._flush_joined()
+        Writable.end(self, chunk, encoding, callback)
+        self._plain = None
+        return self
+
+    # Ending.
+
+    def destroy(self, error: BaseException | None = None) -> Self:
+        """Close the connection now; what was not sent yet is lost.
+
+        Never blocks. `'error'`, if there is one, and `'close'` with `had_error` follow.
+        Reference: "socket.destroy([error])".
+        """
+        if not self._destroyed and self._joined is not None:
+            self._flush_joined()
+        Duplex.destroy(self, error)
+        return self
+
+    def destroy_soon(self) -> None:
+        """End the writable side and destroy the socket once everything is sent.
+
+        Never blocks. Reference: "socket.destroySoon()".
+        """
+        if self.writable:
+            self.end()
+        if self._finished:
+            self.destroy()
+        else:
+            self.once("finish", self.destroy)
+
+    def reset_and_destroy(self) -> Self:
+        """Close the TCP connection with a reset (RST), once it stands if it is connecting.
+
+        Never blocks; `'close'` follows. A socket that has no connection is destroyed with
+        `ERR_SOCKET_CLOSED`. Raises `ERR_INVALID_HANDLE_TYPE` if it is not TCP.
+        Reference: "socket.resetAndDestroy()".
+        """
+        if not self._has_handle:
+            self.destroy(errors.socket_closed())
+        elif self._sock is not None and self._sock.family not in _FAMILY_NAMES:
+            raise errors.invalid_handle_type()
+        elif self._connecting:
+            self._reset_on_connect = True
+        else:
+            self._reset_now()
+        return self
+
+    def _reset_now(self) -> None:
+        if self._sock is not None:
+            self._flush_joined()
+            self._set_option(_socket.SOL_SOCKET, _socket.SO_LINGER, _LINGER_NONE)
+        self.destroy()
+
+    def _destroy(self, error: BaseException | None, callback: Callback) -> None:
+        self._connecting = False
+        self._plain = None
+        self._direct = None
+        self._read_on_connect = self._reset_on_connect = False
+        if self._idle is not None:
+            self._idle.stop()
+            self._idle = None
+        if self._attempt is not None:
+            self._attempt.cancel()
+            self._attempt = None
+        self._had_error = error is not None and self._has_handle
+        self._close_descriptor()
+        callback(error)
+        server = self._server
+        if server is not None:
+            self._server = None
+            server._connection_closed()
+
+    def _close_descriptor(self) -> None:
+        sock = self._sock
+        self._sock = self._local = None
+        self._has_handle = False
+        if self._in is not None and self._out is not None:
+            self._in.close()
+            done = self._out.cancel()
+            if done is not None:
+                self._turn.next_turn(self, WRITE, done, None)
+            self._out.close()
+            self._in = self._out = None
+            self._turn.release()
+        if sock is not None:
+            sock.close()
+
+    def _schedule_close(self) -> None:
+        self._turn.next_turn(self, FREE, self._emit_close)
+
+    def _emit_close(self) -> None:
+        self._close_emitted = True
+        pending = self._pending_write
+        self._pending_write = None
+        try:
+            self.emit("close", self._had_error)
+        finally:
+            if pending is not None:
+                self._turn.defer(
+                    self, WRITE, pending[1], errors.socket_closed_before_connection()
+                )
+
+    def _error_unheard(self, error: BaseException) -> None:
+        if self._server is None or getattr(error, "code", None) not in _WEATHER:
+            self._turn.report(self, error)
+
+    # The idle timeout.
+
+    def set_timeout(self, timeout: float, callback: Listener | None = None) -> Self:
+        """Emit `'timeout'` after `timeout` seconds (not milliseconds) without traffic; 0 is never.
+
+        The connection is not touched by it. `callback` is called once, on `'timeout'`; with 0 it
+        is removed. For a limit on blocking calls see `settimeout`.
+        Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`. Reference: "socket.setTimeout()".
+        """
+        limit = validate.seconds(timeout, "timeout")
+        if callback is not None:
+            validate.function(callback, "callback")
+        if self._destroyed:
+            return self
+        self._timeout = timeout
+        if self._idle is not None:
+            self._idle.stop()
+            self._idle = None
+        if limit == 0:
+            if callback is not None:
+                self.remove_listener("timeout", callback)
+            return self
+        self._idle = IdleClock(self._turn, limit, self._on_idle)
+        if callback is not None:
+            self.once("timeout", callback)
+        return self
+
+    def _on_idle(self) -> None:
+        self._turn.defer(self, FREE, self._emit_timeout)
+
+    def _emit_timeout(self) -> None:
+        if not self._close_emitted:
+            self.emit("timeout")
+
+    def _touch(self) -> None:
+        if self._idle is not None:
+            self._idle.touch()
+
+    @property
+    def timeout(self) -> float | None:
+        """The idle timeout in seconds, None if it was never set. Reference: "socket.timeout"."""
+        return self._timeout
+
+    # Options of the connection.
+
+    def set_no_delay(self, no_delay: bool = True) -> Self:
+        """Send small writes at once (True), or let the system gather them (False).
+
+        Before the connection stands, it is set then. Reference: "socket.setNoDelay([noDelay])".
+        """
+        enable = bool(no_delay)
+        self._flush_joined()
+        if self._sock is not None and not self._connecting and enable != self._no_delay:
+            self._set_option(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, int(enable))
+        self._no_delay = enable
+        return self
+
+    def set_keep_alive(self, enable: bool = False, initial_delay: float = 0) -> Self:
+        """Let the system probe an idle connection, the first time after `initial_delay` seconds.
+
+        A delay of 0 leaves it as it is. Before the connection stands, it is set then.
+        Raises `ERR_INVALID_ARG_TYPE`. Reference: "socket.setKeepAlive([enable][, initialDelay])".
+        """
+        enable = bool(enable)
+        delay = _keep_alive_delay(initial_delay)
+        changed = enable != self._keep_alive or (enable and delay != self._keep_alive_delay)
+        self._keep_alive = enable
+        self._keep_alive_delay = delay
+        if changed and self._sock is not None and not self._connecting:
+            self._enable_keep_alive(enable)
+        return self
+
+    def _enable_keep_alive(self, enable: bool) -> None:
+        self._set_option(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, int(enable))
+        if not enable or self._sock is None or self._sock.family not in _FAMILY_NAMES:
+            return
+        tcp = _socket.IPPROTO_TCP
+        if self._keep_alive_delay and hasattr(_socket, "TCP_KEEPIDLE"):
+            self._set_option(tcp, _socket.TCP_KEEPIDLE, self._keep_alive_delay)
+        if hasattr(_socket, "TCP_KEEPINTVL"):
+            self._set_option(tcp, _socket.TCP_KEEPINTVL, _KEEP_ALIVE_INTERVAL)
+        if hasattr(_socket, "TCP_KEEPCNT"):
+            self._set_option(tcp, _socket.TCP_KEEPCNT, _KEEP_ALIVE_PROBES)
+
+    def _set_option(self, level: int, option: int, value: int | bytes) -> None:
+        """Set an option that a connection may lack (a Unix socket, a peer that has reset)."""
+        sock = self._sock
+        if sock is not None and (level == _socket.SOL_SOCKET or sock.family in _FAMILY_NAMES):
+            try:
+                sock.setsockopt(level, option, value)
+            except OSError:
+                return
+
+    def ref(self) -> Self:
+        """Undo `unref()`: an open connection keeps `net.run()` running again.
+
+        Reference: "socket.ref()".
+        """
+        return self._set_ref(True)
+
+    def unref(self) -> Self:
+        """Let `net.run()` return although this connection is open. Reference: "socket.unref()"."""
+        return self._set_ref(False)
+
+    def _set_ref(self, ref: bool) -> Self:
+        self._ref = ref
+        for part in (self._in, self._out, self._attempt):
+            if part is not None:
+                part.set_ref(ref)
+        return self
+
+    # Properties.
+
+    @property
+    def connecting(self) -> bool:
+        """Whether `connect()` was called and has not ended. Reference: "socket.connecting"."""
+        return self._connecting
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is no connection (yet). Reference: "socket.pending"."""
+        return not self._has_handle or self._connecting
+
+    @property
+    def ready_state(self) -> str:
+        """`"opening"`, `"open"`, `"readOnly"`, `"writeOnly"` or `"closed"`.
+
+        Reference: "socket.readyState".
+        """
+        if self._connecting:
+            return "opening"
+        if self.readable:
+            return "open" if self.writable else "readOnly"
+        return "writeOnly" if self.writable else "closed"
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes written so far, those that wait to be sent included.
+
+        Reference: "socket.bytesWritten".
+        """
+        total = self._bytes_dispatched
+        if self._joined is not None:
+            total += self._joined_length
+        if self._queue:
+            total += sum(len(entry.chunk) for entry in self._queue)
+        if self._pending_write is not None:
+            total += len(self._pending_write[0])
+        return total
+
+    @property
+    def buffer_size(self) -> int | None:
+        """Deprecated: `writable_length`, None without a connection.
+
+        Reference: "socket.bufferSize".
+        """
+        return self._write_length if self._has_handle else None
+
+    @property
+    def server(self) -> Server | None:
+        """The server that accepted this connection, as long as it is open."""
+        return self._server
+
+    def fileno(self) -> int:
+        """The descriptor, -1 if there is none."""
+        return -1 if self._sock is None else self._sock.fileno()
+
+    def address(self) -> AddressInfo | None:
+        """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""
+        return self._local_address()
+
+    @property
+    def local_address(self) -> str | None:
+        """This end's IP address. Reference: "socket.localAddress"."""
+        address = self._local_address()
+        return None if address is None else address.address
+
+    @property
+    def local_port(self) -> int | None:
+        """This end's port. Reference: "socket.localPort"."""
+        address = self._local_address()
+        return None if address is None else address.port
+
+    @property
+    def local_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Reference: "socket.localFamily"."""
+        address = self._local_address()
+        return None if address is None else address.family
+
+    @property
+    def remote_address(self) -> str | None:
+        """The other end's IP address; None once destroyed unless it was read before.
+
+        Reference: "socket.remoteAddress".
+        """
+        address = self._peer_address()
+        return None if address is None else address.address
+
+    @property
+    def remote_port(self) -> int | None:
+        """The other end's port. Reference: "socket.remotePort"."""
+        address = self._peer_address()
+        return None if address is None else address.port
+
+    @property
+    def remote_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Reference: "socket.remoteFamily"."""
+        address = self._peer_address()
+        return None if address is None else address.family
+
+    def _local_address(self) -> AddressInfo | None:
+        if self._local is None and self._sock is not None:
+            self._local = address_info(self._sock, self._sock.getsockname)
+        return self._local
+
+    def _peer_address(self) -> AddressInfo | None:
+        if self._peer is None and self._sock is not None and not self._connecting:
+            self._peer = address_info(self._sock, self._sock.getpeername)
+        return self._peer
+
+
+def connect(
+    *args: Any,
+    port: int | str | None = None,
+    host: str | None = None,
+    path: str | bytes | os.PathLike[str] | None = None,
+    local_address: str | None = None,
+    local_port: int | None = None,
+    family: int | str | None = None,
+    hints: int = 0,
+    no_delay: bool = False,
+    keep_alive: bool = False,
+    keep_alive_initial_delay: float = 0,
+    timeout: float | None = None,
+    allow_half_open: bool = False,
+    high_water_mark: int | None = None,
+    signal: AbortSignal | None = None,
+    connect_listener: Listener | None = None,
+) -> Socket:
+    """Make a Socket and connect it; see `Socket` and `Socket.connect` for the arguments.
+
+    `timeout` (seconds) is an idle timeout that runs from now on. Never blocks.
+    Reference: "net.createConnection()".
+    """
+    socket = Socket(
+        allow_half_open=allow_half_open,
+        high_water_mark=high_water_mark,
+        no_delay=no_delay,
+        keep_alive=keep_alive,
+        keep_alive_initial_delay=keep_alive_initial_delay,
+        signal=signal,
+    )
+    if timeout is not None:
+        socket.set_timeout(timeout)
+    return socket.connect(
+        *args,
+        port=port,
+        host=host,
+        path=path,
+        local_address=local_address,
+        local_port=local_port,
+        family=family,
+        hints=hints,
+        connect_listener=connect_listener,
+    )
+
+
+create_connection = connect
+
+_LINGER_NONE = b"\1\0\0\0\0\0\0\0"
+
+
+def address_info(sock: _socket.socket, ask: Callable[[], Any]) -> AddressInfo | None:
+    """What `ask` says of a TCP socket; None for other families, or if the system has no answer."""
+    family = _FAMILY_NAMES.get(sock.family)
+    if family is None:
+        return None
+    try:
+        found = ask()
+    except OSError:
+        return None
+    return AddressInfo(found[0], family, found[1])
+
+
+def _new_socket(family: int) -> _socket.socket:
+    sock = _socket.socket(family, _socket.SOCK_STREAM)
+    sock.setblocking(False)
+    return sock
+
+
+def _adopt(fd: int) -> _socket.socket:
+    """A socket object for a descriptor that is a stream socket; it owns it from then on."""
+    validate.int32(fd, "fd", 0)
+    try:
+        sock = _socket.socket(fileno=fd)
+    except OSError as error:
+        if error.errno == errno.ENOTSOCK:
+            raise errors.invalid_fd_type("FILE") from None
+        raise errors.system_error(_number(error), "open") from None
+    if sock.type != _socket.SOCK_STREAM:
+        sock.detach()
+        raise errors.invalid_fd_type("UDP")
+    sock.setblocking(False)
+    return sock
+
+
+def _keep_alive_delay(value: float) -> int:
+    return max(0, int(validate.number(value, "keep_alive_initial_delay")))
+
+
+def _number(error: OSError) -> int:
+    return error.errno or errno.EIO

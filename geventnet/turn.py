@@ -1,0 +1,446 @@
+"""The hub's turn: what runs a program's listeners, and in which order.
+
+A turn of the loop is: libev polls, the watchers that are ready append their task to
+``Turn.ready`` (that callback is C code), and the check watcher, which has the lowest priority,
+runs :meth:`Turn._serve` in the hub. That opens a batch and switches to a dispatcher, a borrowed
+greenlet that runs the tasks one by one. Nothing of the user's runs in the hub.
+
+A task belongs to an owner (a stream or a server) and to one of its lanes. Tasks of the READ lane
+wait for each other, so do those of the WRITE lane; those of FREE wait for nobody.
+
+The states of a batch:
+
+=========  =====================================================================================
+closed     no dispatcher runs; ``dispatcher`` and ``current`` are None
+open       ``dispatcher`` runs ``current``; what it defers is ``due`` right after it
+open       a deferred task runs; what it defers in its turn is for the next turn (``_later``)
+blocked    a listener switched away: control is back in :meth:`Turn._serve`, which gives the lane
+           to that greenlet for as long as the listener lasts, and the batch to another dispatcher
+=========  =====================================================================================
+
+A dispatcher that somebody might still reach after a listener (it blocked, or left a reference, a
+weak reference, a context or an attribute behind) ends: whatever is thrown at it later, or kept in
+its name, must never meet another connection's listener.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from sys import getrefcount
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import getweakrefcount
+
+from gevent import get_hub, monkey
+from greenlet import GreenletExit, greenlet
+
+from .errors import NetRuntimeError
+
+if TYPE_CHECKING:
+    from gevent.hub import Hub
+
+__all__ = ["FREE", "READ", "WRITE", "Owner", "PumpTask", "Task", "Timer", "Turn", "this_turn"]
+
+FREE = 0
+READ = 1
+WRITE = 2
+
+#: A batch ends when it has taken this long (seconds); the rest of it waits for the next turn.
+_BUDGET = 0.004
+#: The clock is read once in so many tasks (a power of two).
+_CLOCK_EVERY = 16
+
+_noop = int
+_thread_ident: Callable[[], int] = monkey.get_original("_thread", "get_ident")
+
+
+class Owner:
+    """Whom a task belongs to: it says which lanes are held by a listener that has blocked."""
+
+    __slots__ = ("_busy", "_waiting")
+
+    _busy: int
+    _waiting: list[Task] | None
+
+    def _listener_failed(self, error: BaseException | None) -> None:
+        """A listener of this owner raised `error`; None if it was killed."""
+
+
+class Task:
+    """A step of work for a dispatcher."""
+
+    __slots__ = ("owner",)
+
+    owner: Owner
+    lane: int = FREE
+
+    def run(self) -> None:
+        raise NotImplementedError
+
+
+class Deferred(Task):
+    """A call that is made after the current step, in the lane that it belongs to."""
+
+    __slots__ = ("args", "function", "lane")
+
+    def __init__(
+        self, owner: Owner, lane: int, function: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
+        self.owner = owner
+        self.lane = lane
+        self.function = function
+        self.args = args
+
+    def run(self) -> None:
+        self.function(*self.args)
+
+    def __repr__(self) -> str:
+        return f"{getattr(self.function, '__name__', 'call')} of {self.owner!r}"
+
+
+class Joined(Protocol):
+    """What has bytes to send when the current listener returns or blocks."""
+
+    def _flush_joined(self) -> None: ...
+
+
+class Dispatcher(greenlet):
+    """A greenlet that runs the tasks of a batch, lent to one listener after another."""
+
+    __slots__ = ("blocked_in", "turn")
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(parent=turn.hub)
+        self.turn = turn
+        self.blocked_in: Task | None = None
+
+    def __repr__(self) -> str:
+        return f"<Dispatcher at {id(self):#x}: {self.blocked_in or 'idle'}>"
+
+    def run(self) -> None:
+        turn = self.turn
+        due = turn._due
+        later = turn._later
+        base = getrefcount(self)
+        while True:
+            batch = turn._batch
+            task: Task | None
+            while True:
+                if due:
+                    task = due.popleft()
+                    turn._inbox = later
+                else:
+                    task = next(batch, None)
+                    if task is None:
+                        break
+                    turn._inbox = due
+                owner = task.owner
+                if owner._busy and owner._busy & task.lane:
+                    _postpone(task)
+                    continue
+                turn.current = task
+                try:
+                    task.run()
+                except BaseException as error:
+                    turn._report(task, error)
+                if turn.dispatcher is not self:
+                    turn._release(task)
+                    return
+                if turn.joined is not None:
+                    turn.flush_joined()
+                if (
+                    getrefcount(self) != base
+                    or getweakrefcount(self)
+                    or self.gr_context is not None
+                    or self.__dict__
+                ):
+                    turn.dispatcher = turn.current = None
+                    return
+                turn._steps += 1
+                if not turn._steps % _CLOCK_EVERY and monotonic() > turn._deadline:
+                    break
+            turn._close_batch()
+            task = owner = None  # type: ignore[assignment]
+            turn._spare = self
+            while turn.dispatcher is not self:
+                try:
+                    greenlet.switch(turn.hub)
+                except BaseException:
+                    return
+
+
+def _postpone(task: Task) -> None:
+    """Let `task` wait until the listener that holds its lane returns."""
+    owner = task.owner
+    if owner._waiting is None:
+        owner._waiting = []
+    if task not in owner._waiting:
+        owner._waiting.append(task)
+    if isinstance(task, PumpTask):
+        task.suspend()
+
+
+class PumpTask(Task):
+    """A task that a watcher makes ready again and again."""
+
+    __slots__ = ()
+
+    def suspend(self) -> None:
+        """Stop the watcher until :meth:`run` is called: the lane is held by a listener."""
+        raise NotImplementedError
+
+
+class Timer:
+    """A timer that can be started over and does not keep the program running.
+
+    `function` runs in the hub: it must be the library's own, and may only defer.
+    """
+
+    __slots__ = ("_function", "_watcher")
+
+    def __init__(self, turn: Turn, function: Callable[[], object]) -> None:
+        self._watcher = turn.loop.timer(0.0, ref=False)
+        self._function = function
+
+    def start(self, delay: float) -> None:
+        """Call the function once after `delay` seconds, instead of what was asked for before."""
+        watcher = self._watcher
+        watcher.stop()
+        watcher.close()
+        self._watcher = watcher = watcher.loop.timer(max(delay, 0.0), ref=False)
+        watcher.start(self._function)
+
+    def stop(self) -> None:
+        self._watcher.stop()
+        self._watcher.close()
+
+
+class Turn:
+    """The turns of one hub."""
+
+    __slots__ = (
+        "_awake",
+        "_batch",
+        "_check",
+        "_deadline",
+        "_due",
+        "_idle",
+        "_inbox",
+        "_later",
+        "_left",
+        "_open",
+        "_spare",
+        "_steps",
+        "_tasks",
+        "_thread",
+        "_users",
+        "current",
+        "dispatcher",
+        "hub",
+        "joined",
+        "loop",
+        "now",
+        "ready",
+    )
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.loop: Any = hub.loop
+        #: Tasks whose descriptor is ready; watchers append to it.
+        self.ready: list[Task] = []
+        #: Which dispatcher runs, and what; None outside of a batch.
+        self.dispatcher: Dispatcher | None = None
+        self.current: Task | None = None
+        #: What has bytes to send when the current listener returns or blocks.
+        self.joined: Joined | None = None
+        #: The clock as it was when this batch began (seconds, monotonic).
+        self.now = monotonic()
+        self._thread = _thread_ident()
+        self._due: deque[Task] = deque()
+        self._later: deque[Task] = deque()
+        self._inbox = self._later
+        self._left: list[Task] = []
+        self._tasks: list[Task] = []
+        self._batch: Iterator[Task] = iter(self._tasks)
+        self._open = False
+        self._steps = 0
+        self._deadline = 0.0
+        self._spare: Dispatcher | None = None
+        self._users = 0
+        self._awake = False
+        options = {"priority": self.loop.MINPRI} if hasattr(self.loop, "MINPRI") else {}
+        self._check = self.loop.check(ref=False, **options)
+        self._idle = self.loop.idle(ref=True)
+
+    # What the rest of the library asks for.
+
+    def defer(
+        self, owner: Owner, lane: int, function: Callable[..., object], *args: object
+    ) -> None:
+        """Call `function` in a dispatcher: after the current step, else in the next turn."""
+        self._inbox.append(Deferred(owner, lane, function, args))
+        if not self._awake:
+            self._wake()
+
+    def next_turn(
+        self, owner: Owner, lane: int, function: Callable[..., object], *args: object
+    ) -> None:
+        """Call `function` in a dispatcher after the system has been polled once more."""
+        self._later.append(Deferred(owner, lane, function, args))
+        if not self._awake:
+            self._wake()
+
+    def submit(self, task: Task) -> None:
+        """Run `task` as if its watcher had fired."""
+        self._later.append(task)
+        if not self._awake:
+            self._wake()
+
+    def again(self, task: Task) -> None:
+        """Run the current `task` once more in this batch, after the others."""
+        self._tasks.append(task)
+
+    def clock(self) -> float:
+        """Seconds (monotonic), read at most once a batch inside of one."""
+        return self.now if self.dispatcher is not None else monotonic()
+
+    def fresh_clock(self) -> float:
+        """Seconds (monotonic), read now."""
+        return monotonic()
+
+    def io(self, descriptor: int, events: int, ref: bool = True) -> Any:
+        """A watcher of the loop for `descriptor`; 1 is reading, 2 is writing.
+
+        With `ref` it keeps the program running while it is active.
+        """
+        return self.loop.io(descriptor, events, ref)
+
+    def retain(self) -> None:
+        """A descriptor was opened: turns must be served until :meth:`release`."""
+        self._users += 1
+        if self._users == 1 and not self._check.active:
+            self._check.start(self._serve)
+
+    def release(self) -> None:
+        """A descriptor was closed."""
+        self._users -= 1
+
+    def check_thread(self) -> None:
+        """Raise unless the calling thread is the one that this hub runs in."""
+        if _thread_ident() != self._thread:
+            raise NetRuntimeError(
+                "A socket or server belongs to the thread it was made in; from another thread use "
+                "its hub's loop.run_callback_threadsafe()",
+                "ERR_INVALID_THREAD",
+            )
+
+    def report(self, owner: Owner, error: BaseException) -> None:
+        """Hand an error that nobody takes to the hub's error handling: one traceback."""
+        self.hub.handle_error(owner, type(error), error, error.__traceback__)
+
+    def throw_in_main(self, error: BaseException) -> None:
+        """Raise an error that nobody takes in the main greenlet, in a turn of its own."""
+        self.loop.run_callback(self.hub.parent.throw, error)
+
+    def flush_joined(self) -> None:
+        """Send what the current step has written."""
+        joined = self.joined
+        if joined is not None:
+            self.joined = None
+            joined._flush_joined()
+
+    # The batch.
+
+    def _wake(self) -> None:
+        self.check_thread()
+        self._awake = True
+        self._idle.start(_noop)
+        if not self._check.active:
+            self._check.start(self._serve)
+
+    def _serve(self) -> None:
+        if not (self.ready or self._later or self._due or self._left):
+            self._rest()
+            return
+        self._open_batch()
+        while self._open:
+            dispatcher = self._spare
+            if dispatcher is None or dispatcher.dead:
+                dispatcher = Dispatcher(self)
+            self._spare = None
+            self.dispatcher = dispatcher
+            dispatcher.switch()
+            if self.dispatcher is dispatcher:
+                self._block(dispatcher)
+        self._rest()
+
+    def _open_batch(self) -> None:
+        self._due.extend(self._later)
+        self._later.clear()
+        if self._left:
+            self._tasks = list(dict.fromkeys(self._left + self.ready))
+            self._left.clear()
+        else:
+            self._tasks = self.ready[:]
+        self.ready.clear()
+        self._batch = iter(self._tasks)
+        self._open = True
+        self._awake = True
+        self.now = monotonic()
+        self._deadline = self.now + _BUDGET
+
+    def _close_batch(self) -> None:
+        self._left.extend(self._batch)
+        self._inbox = self._later
+        self._open = False
+        self.dispatcher = self.current = None
+
+    def _block(self, dispatcher: Dispatcher) -> None:
+        task = self.current
+        if task is not None:
+            dispatcher.blocked_in = task
+            task.owner._busy |= task.lane
+        self.dispatcher = self.current = None
+        self._inbox = self._later
+        self.flush_joined()
+
+    def _release(self, task: Task) -> None:
+        owner = task.owner
+        owner._busy &= ~task.lane
+        waiting = owner._waiting
+        if waiting:
+            owner._waiting = None
+            self._due.extendleft(reversed(waiting))
+            if not self._awake:
+                self._wake()
+
+    def _rest(self) -> None:
+        """After a batch: poll without waiting if something is left, else sleep."""
+        if self._later or self._due or self._left:
+            if not self._idle.active:
+                self._idle.start(_noop)
+            self._awake = True
+            return
+        self._awake = False
+        if self._idle.active:
+            self._idle.stop()
+        if not self._users:
+            self._check.stop()
+
+    def _report(self, task: Task, error: BaseException) -> None:
+        owner = task.owner
+        try:
+            owner._listener_failed(None if isinstance(error, GreenletExit) else error)
+        finally:
+            if not isinstance(error, GreenletExit):
+                self.report(owner, error)
+
+
+def this_turn() -> Turn:
+    """The turn of the calling thread's hub."""
+    hub: Any = get_hub()
+    turn: Turn | None = getattr(hub, "_geventnet_turn", None)
+    if turn is None:
+        turn = hub._geventnet_turn = Turn(hub)
+    return turn
