@@ -44,12 +44,12 @@ def converse(title: str, **where: Any) -> None:
 
     def bound() -> None:
         address = server.address()
-        if isinstance(address, str):
-            print("server: bound to a Unix socket")
-            client({"path": address})
-        elif address is not None:
+        if isinstance(address, net.AddressInfo):
             print(f"server: bound to {address.address}, {address.family}")
             client({"port": address.port, "host": address.address})
+        else:
+            print("server: bound to a Unix socket")
+            client({"path": address})
 
     print(f"-- {title}")
     # No further connections: the server closes with the one it has.

@@ -213,8 +213,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = _parser().parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
-        # gevent prints a KeyboardInterrupt on its way to the main greenlet, a SystemExit not.
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+        # In a greenlet of its own: what a handler raises inside libuv's callbacks gets lost.
+        gevent.signal_handler(number, sys.exit, 128 + number)
     try:
         status: int = options.run(options)
     except (net.NetError, OSError) as error:
