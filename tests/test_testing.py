@@ -9,6 +9,7 @@ import gevent.event
 import gevent.server
 import pytest
 
+import geventnet as net
 from geventnet.testing import Leak, LeakError, no_leaks
 
 CONFTEST = Path(__file__).with_name("conftest.py")
@@ -85,6 +86,37 @@ def test_finds_a_greenlet_that_nothing_else_refers_to() -> None:
     with finding("greenlet"):
         gevent.spawn(let_go.wait)
     let_go.set()
+
+
+def test_what_the_library_keeps_at_rest_is_no_leak() -> None:
+    with no_leaks():
+        closed = gevent.event.Event()
+        server, address = _echo_server()
+        server.on("close", closed.set)
+        server.on("connection", lambda sock: server.close())
+        net.connect(address.port, address.address).resume().end(b"hello")
+        closed.wait()
+
+
+def test_finds_a_socket_of_the_library() -> None:
+    server, address = _echo_server()
+    connected = gevent.event.Event()
+    with finding("watcher", "watcher", "descriptor", "descriptor") as found:
+        client = net.connect(address.port, address.address, connected.set)
+        connected.wait()
+    client.destroy()
+    server.close()
+    assert f"connected to ('127.0.0.1', {address.port})" in "\n".join(map(str, found))
+
+
+def _echo_server() -> tuple[net.Server, net.AddressInfo]:
+    listening = gevent.event.Event()
+    server = net.create_server(lambda sock: sock.pipe(sock))
+    server.listen(0, "127.0.0.1", listening.set)
+    listening.wait()
+    address = server.address()
+    assert isinstance(address, net.AddressInfo)
+    return server, address
 
 
 def test_waits_for_what_is_closing() -> None:

@@ -177,7 +177,8 @@ def _watcher_origin(watcher: Any) -> tuple[str, ...]:
     # With libuv several watchers share the one of their descriptor.
     for sharer in getattr(watcher, "_multiplex_watchers", [watcher]):
         owner = getattr(sharer.callback, "__self__", None)
-        if owner is not None:
+        # The list that the library's watchers append to says less than their arguments.
+        if owner is not None and not isinstance(owner, list):
             lines.append(f"calls a method of {owner!r}")
     return (*lines, *_made_at(watcher))
 
