@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Both extends stream.Duplex {
     _read() {}
@@ -14,26 +19,26 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const open = observe('open', new Both());
   open.resume();
   open.push(null);
-  await sleep(20);
+  await settle();
   say('open', open);
   log('open', open.write('still', done('open', 'write')));
   open.end();
-  await sleep(20);
+  await settle();
   say('open', open);
   const shut = observe('shut', new Both({ allowHalfOpen: false }));
   shut.resume();
-  await sleep(20);
+  await settle();
   shut.push(null);
   say('shut', shut);
-  await sleep(20);
+  await settle();
   say('shut', shut);
   const ends = observe('ends', new Both({ allowHalfOpen: false }));
   ends.end();
-  await sleep(20);
+  await settle();
   say('ends', ends);
   ends.push('x');
   ends.push(null);
   ends.resume();
-  await sleep(20);
+  await settle();
   say('ends', ends);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import done, log, net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Both(net.Duplex):
     def _read(self, size):
         pass
@@ -21,25 +27,25 @@ def say(name, s):
 opened = observe("open", Both())
 opened.resume()
 opened.push(None)
-gevent.sleep(0.02)
+settle()
 say("open", opened)
 log("open", opened.write("still", done("open", "write")))
 opened.end()
-gevent.sleep(0.02)
+settle()
 say("open", opened)
 shut = observe("shut", Both(allow_half_open=False))
 shut.resume()
-gevent.sleep(0.02)
+settle()
 shut.push(None)
 say("shut", shut)
-gevent.sleep(0.02)
+settle()
 say("shut", shut)
 ends = observe("ends", Both(allow_half_open=False))
 ends.end()
-gevent.sleep(0.02)
+settle()
 say("ends", ends)
 ends.push(b"x")
 ends.push(None)
 ends.resume()
-gevent.sleep(0.02)
+settle()
 say("ends", ends)

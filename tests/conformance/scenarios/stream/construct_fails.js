@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Both extends stream.Duplex {
     constructor(name, error) {
@@ -28,12 +33,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
   failed.resume();
   failed.write('x', done('failed', 'x'));
   failed.end(done('failed', 'end'));
-  await sleep(20);
+  await settle();
   state('failed', failed, 'errored', 'destroyed', 'closed', 'readable', 'writable');
   const gone = new Both('gone', null);
   gone.write('x', done('gone', 'x'));
   gone.destroy();
   state('gone', gone, 'destroyed', 'closed');
-  await sleep(20);
+  await settle();
   state('gone', gone, 'errored', 'destroyed', 'closed');
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import done, later, log, net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Both(net.Duplex):
     def __init__(self, name, error):
         super().__init__()
@@ -32,11 +38,11 @@ failed = Both("failed", Exception("no construction"))
 failed.resume()
 failed.write("x", done("failed", "x"))
 failed.end(done("failed", "end"))
-gevent.sleep(0.02)
+settle()
 state("failed", failed, "errored", "destroyed", "closed", "readable", "writable")
 gone = Both("gone", None)
 gone.write("x", done("gone", "x"))
 gone.destroy()
 state("gone", gone, "destroyed", "closed")
-gevent.sleep(0.02)
+settle()
 state("gone", gone, "errored", "destroyed", "closed")

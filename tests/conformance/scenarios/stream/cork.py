@@ -2,6 +2,12 @@ import gevent
 from prelude import done, log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Sink(net.Writable):
     def _write(self, chunk, encoding, callback):
         log("s", "_write", chunk)
@@ -20,7 +26,7 @@ s.uncork()
 log("s", s.writable_corked, s.writable_length)
 s.uncork()
 log("s", s.writable_corked)
-gevent.sleep(0.02)
+settle()
 s.cork()
 s.cork()
 s.write("ef", done("s", "ef"))

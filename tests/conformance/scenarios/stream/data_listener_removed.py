@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -15,21 +21,21 @@ def f(chunk):
 
 
 s.on("data", f)
-gevent.sleep(0.02)
+settle()
 s.push(b"heard")
-gevent.sleep(0.02)
+settle()
 s.off("data", f)
 log("s", s.readable_flowing)
 s.push(b"lost")
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_flowing, s.readable_length)
 s.on("data", f)
 s.push(b"heard again")
-gevent.sleep(0.02)
+settle()
 s.remove_all_listeners("data")
 log("s", s.readable_flowing)
 s.pause()
 s.push(b"kept")
 s.on("data", f)
-gevent.sleep(0.02)
+settle()
 s.resume()

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   const make = (name, _destroy) => {
     class Source extends stream.Duplex {
@@ -25,17 +30,17 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const other = make('other', (error, callback) => callback(new Error('another')));
   other.destroy(new Error('first'));
   log('other', other.errored);
-  await sleep(20);
+  await settle();
   log('other', other.errored);
   const hushed = make('hushed', (error, callback) => callback(null));
   hushed.destroy(new Error('hushed'));
-  await sleep(20);
+  await settle();
   log('hushed', hushed.errored, hushed.closed);
   const twice = make('twice', (error, callback) => {
     callback(null);
     callback(new Error('second'));
   });
   twice.destroy();
-  await sleep(20);
+  await settle();
   log('twice', twice.errored);
 })();

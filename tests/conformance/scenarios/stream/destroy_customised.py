@@ -2,6 +2,12 @@ import gevent
 from prelude import later, log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 def make(name, _destroy):
     class Source(net.Duplex):
         def _read(self, size):
@@ -36,11 +42,11 @@ log("failing", failing.errored)
 other = make("other", lambda error, callback: callback(Exception("another")))
 other.destroy(Exception("first"))
 log("other", other.errored)
-gevent.sleep(0.02)
+settle()
 log("other", other.errored)
 hushed = make("hushed", lambda error, callback: callback(None))
 hushed.destroy(Exception("hushed"))
-gevent.sleep(0.02)
+settle()
 log("hushed", hushed.errored, hushed.closed)
 
 
@@ -51,5 +57,5 @@ def call_twice(error, callback):
 
 twice = make("twice", call_twice)
 twice.destroy()
-gevent.sleep(0.02)
+settle()
 log("twice", twice.errored)

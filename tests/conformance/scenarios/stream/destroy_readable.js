@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -24,10 +29,10 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const buffered = make('buffered');
   buffered.push('x');
   buffered.push(null);
-  await sleep(20);
+  await settle();
   buffered.destroy();
   buffered.destroy(new Error('too late'));
   log('buffered', buffered.errored, buffered.readableEnded);
-  await sleep(20);
+  await settle();
   log('buffered', buffered.read(), buffered.closed);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def __init__(self, name):
         super().__init__()
@@ -26,9 +32,9 @@ log("failed", failed.destroyed, failed.errored, failed.read(), failed.readable_l
 buffered = Source("buffered")
 buffered.push(b"x")
 buffered.push(None)
-gevent.sleep(0.02)
+settle()
 buffered.destroy()
 buffered.destroy(Exception("too late"))
 log("buffered", buffered.errored, buffered.readable_ended)
-gevent.sleep(0.02)
+settle()
 log("buffered", buffered.read(), buffered.closed)

@@ -1,6 +1,13 @@
 import gevent
 from prelude import done, log, net, observe, state
 
+
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 release = None
 
 
@@ -16,25 +23,25 @@ fresh.destroy()
 state("fresh", fresh, "destroyed", "closed", "writable", "errored")
 log("fresh", fresh.write("x", done("fresh", "write")))
 fresh.end(done("fresh", "end"))
-gevent.sleep(0.02)
+settle()
 log("fresh", fresh.write("x", done("fresh", "write again")), fresh.errored)
 fresh.end("y", done("fresh", "end again"))
 writing = observe("writing", Sink())
 writing.write("a", done("writing", "a"))
 writing.write("b", done("writing", "b"))
 writing.end("c", done("writing", "end"))
-gevent.sleep(0.02)
+settle()
 writing.destroy()
 log("writing", writing.writable_length)
-gevent.sleep(0.02)
+settle()
 log("writing", "closed", writing.closed)
 release(None)
-gevent.sleep(0.02)
+settle()
 log("writing", writing.writable_length, writing.writable_finished)
 failed = observe("failed", Sink())
 failed.write("a", done("failed", "a"))
 failed.write("b", done("failed", "b"))
 failed.destroy(Exception("boom"))
-gevent.sleep(0.02)
+settle()
 log("failed", failed.errored, failed.write("c", done("failed", "c")))
 release(Exception("too late"))

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -19,13 +24,13 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const ended = observe('ended', new Source());
   ended.push(null);
   ended.resume();
-  await sleep(20);
+  await settle();
   say('ended', ended);
   ended.destroy();
   say('ended', ended);
   const failed = observe('failed', new Source());
   failed.destroy(new Error('boom'));
   say('failed', failed);
-  await sleep(20);
+  await settle();
   say('failed', failed);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -26,12 +32,12 @@ say("aborted", aborted)
 ended = observe("ended", Source())
 ended.push(None)
 ended.resume()
-gevent.sleep(0.02)
+settle()
 say("ended", ended)
 ended.destroy()
 say("ended", ended)
 failed = observe("failed", Source())
 failed.destroy(Exception("boom"))
 say("failed", failed)
-gevent.sleep(0.02)
+settle()
 say("failed", failed)

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Echo extends stream.Duplex {
     _read() {}
@@ -17,8 +22,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
   watch('s', s, 'end', 'finish', 'error', 'close');
   s.write('one', done('s', 'one'));
   s.write('two', done('s', 'two'));
-  await sleep(20);
+  await settle();
   s.end('three', done('s', 'callback'));
-  await sleep(20);
+  await settle();
   state('s', s, 'readable', 'writable', 'readableEnded', 'writableFinished', 'closed');
 })();

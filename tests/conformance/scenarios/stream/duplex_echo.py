@@ -2,6 +2,12 @@ import gevent
 from prelude import done, net, state, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Echo(net.Duplex):
     def _read(self, size):
         pass
@@ -20,7 +26,7 @@ watch("data", s, "data")
 watch("s", s, "end", "finish", "error", "close")
 s.write("one", done("s", "one"))
 s.write("two", done("s", "two"))
-gevent.sleep(0.02)
+settle()
 s.end("three", done("s", "callback"))
-gevent.sleep(0.02)
+settle()
 state("s", s, "readable", "writable", "readable_ended", "writable_finished", "closed")

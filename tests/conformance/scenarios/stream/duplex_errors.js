@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Both extends stream.Duplex {
     _read() {}
@@ -20,18 +25,18 @@ const { setTimeout: sleep } = require('node:timers/promises');
   destroy.resume();
   destroy.destroy(new Error('boom'));
   say('destroy', destroy);
-  await sleep(20);
+  await settle();
   say('destroy', destroy);
   const half = observe('half', new Both());
   half.end();
-  await sleep(20);
+  await settle();
   half.destroy(new Error('after finish'));
   log('half', half.writableFinished);
   const full = observe('full', new Both());
   full.end();
   full.resume();
   full.push(null);
-  await sleep(20);
+  await settle();
   full.destroy(new Error('after close'));
   log('full', full.errored);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import done, later, log, net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Both(net.Duplex):
     def _read(self, size):
         pass
@@ -30,17 +36,17 @@ destroy = observe("destroy", Both())
 destroy.resume()
 destroy.destroy(Exception("boom"))
 say("destroy", destroy)
-gevent.sleep(0.02)
+settle()
 say("destroy", destroy)
 half = observe("half", Both())
 half.end()
-gevent.sleep(0.02)
+settle()
 half.destroy(Exception("after finish"))
 log("half", half.writable_finished)
 full = observe("full", Both())
 full.end()
 full.resume()
 full.push(None)
-gevent.sleep(0.02)
+settle()
 full.destroy(Exception("after close"))
 log("full", full.errored)

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -19,9 +25,9 @@ def feed(name, encoding, hexadecimal, sizes):
     for size in sizes:
         chunk = data[at : at + size]
         at += size
-        gevent.sleep(0.02)
+        settle()
         s.push(chunk)
-    gevent.sleep(0.02)
+    settle()
     s.push(None)
 
 

@@ -2,6 +2,12 @@ import gevent
 from prelude import done, log, net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Sink(net.Writable):
     def __init__(self, name):
         super().__init__()
@@ -26,7 +32,7 @@ make("null").end(None, done("null", "end"))
 several = make("several")
 several.end(done("several", "first"))
 several.end(done("several", "second"))
-gevent.sleep(0.02)
+settle()
 several.end(done("several", "third"))
 states = make("states")
 

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -7,19 +12,19 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const s = new Source();
   observe('s', s);
   s.push(null);
-  await sleep(20);
+  await settle();
   log('s', 'nobody reads', s.readableEnded, s.readable);
   log('s', s.read());
-  await sleep(20);
+  await settle();
   log('s', 'ended', s.readableEnded, s.readable);
   const full = new Source();
   observe('full', full);
   full.push('x');
   full.push(null);
-  await sleep(20);
+  await settle();
   log('full', 'nobody reads', full.readableEnded, full.readable);
-  await sleep(20);
+  await settle();
   full.resume();
-  await sleep(20);
+  await settle();
   log('full', 'ended', full.readableEnded, full.readable);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -10,18 +16,18 @@ class Source(net.Readable):
 s = Source()
 observe("s", s)
 s.push(None)
-gevent.sleep(0.02)
+settle()
 log("s", "nobody reads", s.readable_ended, s.readable)
 log("s", s.read())
-gevent.sleep(0.02)
+settle()
 log("s", "ended", s.readable_ended, s.readable)
 full = Source()
 observe("full", full)
 full.push(b"x")
 full.push(None)
-gevent.sleep(0.02)
+settle()
 log("full", "nobody reads", full.readable_ended, full.readable)
-gevent.sleep(0.02)
+settle()
 full.resume()
-gevent.sleep(0.02)
+settle()
 log("full", "ended", full.readable_ended, full.readable)

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -9,14 +15,14 @@ class Source(net.Readable):
 
 s = Source()
 watch("s", s, "data", "end", "pause", "resume", "close")
-gevent.sleep(0.02)
+settle()
 s.push(b"one")
-gevent.sleep(0.02)
+settle()
 s.pause()
 s.push(b"two")
 s.push(None)
-gevent.sleep(0.02)
+settle()
 log("s", "paused", s.readable_length, s.readable_ended, s.readable)
 s.resume()
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_ended, s.readable, s.closed)

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   let release;
   class Sink extends stream.Writable {
@@ -13,11 +18,11 @@ const { setTimeout: sleep } = require('node:timers/promises');
   s.write('cd', done('s', 'cd'));
   s.end('ef', done('s', 'end'));
   state('s', s, 'writable', 'writableEnded', 'writableFinished', 'writableLength', 'writableNeedDrain');
-  await sleep(20);
+  await settle();
   release();
-  await sleep(20);
+  await settle();
   release();
-  await sleep(20);
+  await settle();
   log('s', 'last', s.writableFinished, s.writableLength);
   release();
 })();

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Sink extends stream.Writable {
     constructor(name, final) {
@@ -31,7 +36,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
     later(0.001, () => callback(new Error('final failed')));
   });
   late.end(done('late', 'end'));
-  await sleep(20);
+  await settle();
   state('late', late, 'errored', 'writableFinished', 'destroyed');
   late.end(done('late', 'again'));
   const gone = new Sink('gone', () => {

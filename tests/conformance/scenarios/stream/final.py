@@ -2,6 +2,12 @@ import gevent
 from prelude import done, later, log, net, state, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Sink(net.Writable):
     def __init__(self, name, final):
         super().__init__()
@@ -44,7 +50,7 @@ late = Sink(
     lambda callback: later(0.001, lambda: callback(Exception("final failed"))),
 )
 late.end(done("late", "end"))
-gevent.sleep(0.02)
+settle()
 state("late", late, "errored", "writable_finished", "destroyed")
 late.end(done("late", "again"))
 

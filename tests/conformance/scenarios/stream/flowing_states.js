@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -15,32 +20,32 @@ const { setTimeout: sleep } = require('node:timers/promises');
   say('pause again');
   s.on('data', f);
   say('data listener while paused');
-  await sleep(20);
+  await settle();
   say('not resumed');
   s.resume();
   say('resume');
   s.resume();
-  await sleep(20);
+  await settle();
   say('resumed');
   s.off('data', f);
   say('data listener gone');
-  await sleep(20);
+  await settle();
   s.pause();
   say('pause');
   s.resume();
   say('resume in the same turn');
-  await sleep(20);
+  await settle();
   say('then');
   s.on('readable', f);
   say('readable listener');
-  await sleep(20);
+  await settle();
   s.pause();
   say('pause');
   s.resume();
   say('resume');
-  await sleep(20);
+  await settle();
   s.off('readable', f);
   say('readable listener gone');
-  await sleep(20);
+  await settle();
   say('at last');
 })();

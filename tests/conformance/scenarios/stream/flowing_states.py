@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -28,31 +34,31 @@ s.pause()
 say("pause again")
 s.on("data", f)
 say("data listener while paused")
-gevent.sleep(0.02)
+settle()
 say("not resumed")
 s.resume()
 say("resume")
 s.resume()
-gevent.sleep(0.02)
+settle()
 say("resumed")
 s.off("data", f)
 say("data listener gone")
-gevent.sleep(0.02)
+settle()
 s.pause()
 say("pause")
 s.resume()
 say("resume in the same turn")
-gevent.sleep(0.02)
+settle()
 say("then")
 s.on("readable", f)
 say("readable listener")
-gevent.sleep(0.02)
+settle()
 s.pause()
 say("pause")
 s.resume()
 say("resume")
-gevent.sleep(0.02)
+settle()
 s.off("readable", f)
 say("readable listener gone")
-gevent.sleep(0.02)
+settle()
 say("at last")

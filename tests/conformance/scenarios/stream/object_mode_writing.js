@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   let release;
   class Sink extends stream.Writable {
@@ -12,14 +17,14 @@ const { setTimeout: sleep } = require('node:timers/promises');
   log('s', s.write(1), s.writableLength);
   log('s', s.write(''), s.writableLength);
   log('s', s.write([1, 2], done('s', 'callback')), s.writableLength, s.writableNeedDrain);
-  await sleep(20);
+  await settle();
   release();
-  await sleep(20);
+  await settle();
   release();
-  await sleep(20);
+  await settle();
   release();
-  await sleep(20);
+  await settle();
   s.end('last', done('s', 'end'));
-  await sleep(20);
+  await settle();
   release();
 })();

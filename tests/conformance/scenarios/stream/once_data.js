@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -11,17 +16,17 @@ const { setTimeout: sleep } = require('node:timers/promises');
   });
   s.push('one');
   s.push('two');
-  await sleep(20);
+  await settle();
   log('s', s.readableLength, s.readableFlowing);
   s.once('data', (chunk) => log('s', 'never', chunk));
-  await sleep(20);
+  await settle();
   log('s', s.readableLength);
   s.removeAllListeners('data');
   s.once('data', (chunk) => log('s', 'data', chunk));
   s.resume();
-  await sleep(20);
+  await settle();
   log('s', s.readableLength, s.readableFlowing);
   s.push('lost');
-  await sleep(20);
+  await settle();
   log('s', s.readableLength, s.readableFlowing);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -18,16 +24,16 @@ def data(chunk):
 
 s.push(b"one")
 s.push(b"two")
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_length, s.readable_flowing)
 s.once("data", lambda chunk: log("s", "never", chunk))
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_length)
 s.remove_all_listeners("data")
 s.once("data", lambda chunk: log("s", "data", chunk))
 s.resume()
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_length, s.readable_flowing)
 s.push(b"lost")
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_length, s.readable_flowing)

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   let n = 0;
   class Source extends stream.Readable {
@@ -15,9 +20,9 @@ const { setTimeout: sleep } = require('node:timers/promises');
     log('s', 'data', chunk);
     if (String(chunk) === '2') s.pause();
   });
-  await sleep(20);
+  await settle();
   log('s', 'paused', s.readableLength, s.isPaused());
   s.resume();
-  await sleep(20);
+  await settle();
   log('s', 'over', s.readableEnded);
 })();

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read(size) { log('s', '_read', size); }
@@ -11,12 +16,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
   log('s', s.push('d'), s.readableLength);
   log('s', s.push('efgh'), s.readableLength);
   log('s', s.push(null), s.readableLength, s.readableEnded, s.readable);
-  await sleep(20);
+  await settle();
   log('s', 'still there', s.readableLength, s.readableEnded);
   log('s', s.read(1), s.read(3), s.read(2), s.readableLength);
-  await sleep(20);
+  await settle();
   log('s', 'two left', s.readableLength, s.readableEnded);
   log('s', s.read(5), s.readableEnded, s.readable);
-  await sleep(20);
+  await settle();
   log('s', 'after', s.readableEnded, s.readable, s.read(), s.closed);
 })();

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -14,19 +19,19 @@ const { setTimeout: sleep } = require('node:timers/promises');
   source.on('data', (chunk) => log('order', 'before', chunk));
   source.pipe(new Sink());
   source.on('data', (chunk) => log('order', 'after', chunk));
-  await sleep(20);
+  await settle();
   source.push('one');
-  await sleep(20);
+  await settle();
   source.pause();
   source.push('two');
-  await sleep(20);
+  await settle();
   log('source', source.readableLength);
   source.resume();
-  await sleep(20);
+  await settle();
   source.unpipe();
   log('source', source.readableFlowing);
   source.push('three');
-  await sleep(20);
+  await settle();
   log('source', source.readableLength);
   source.resume();
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -17,18 +23,18 @@ source = observe("source", Source())
 source.on("data", lambda chunk: log("order", "before", chunk))
 source.pipe(Sink())
 source.on("data", lambda chunk: log("order", "after", chunk))
-gevent.sleep(0.02)
+settle()
 source.push(b"one")
-gevent.sleep(0.02)
+settle()
 source.pause()
 source.push(b"two")
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_length)
 source.resume()
-gevent.sleep(0.02)
+settle()
 source.unpipe()
 log("source", source.readable_flowing)
 source.push(b"three")
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_length)
 source.resume()

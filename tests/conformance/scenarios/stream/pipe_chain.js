@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -25,10 +30,10 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const sink = watch('sink', new Sink(), 'finish', 'close');
   const upper = watch('upper', new Upper(), 'end', 'close');
   source.pipe(upper).pipe(sink);
-  await sleep(20);
+  await settle();
   source.push('one');
-  await sleep(20);
+  await settle();
   source.push('two');
-  await sleep(20);
+  await settle();
   source.push(null);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -30,9 +36,9 @@ source = Source()
 sink = watch("sink", Sink(), "finish", "close")
 upper = watch("upper", Upper(), "end", "close")
 source.pipe(upper).pipe(sink)
-gevent.sleep(0.02)
+settle()
 source.push(b"one")
-gevent.sleep(0.02)
+settle()
 source.push(b"two")
-gevent.sleep(0.02)
+settle()
 source.push(None)

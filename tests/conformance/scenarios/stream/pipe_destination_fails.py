@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe, state, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -24,9 +30,9 @@ def life(name, call):
     sink = Sink(name)
     source.pipe(sink)
     source.push(b"good")
-    gevent.sleep(0.02)
+    settle()
     call(source, sink)
-    gevent.sleep(0.02)
+    settle()
     state(f"{name} source", source, "destroyed", "readable_flowing", "readable_length")
 
 

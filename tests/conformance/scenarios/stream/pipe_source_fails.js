@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -14,10 +19,10 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const sink = watch('sink', new Sink(), 'error', 'finish', 'close');
   sink.on('unpipe', () => log('sink', 'unpipe'));
   source.pipe(sink);
-  await sleep(20);
+  await settle();
   source.push('x');
-  await sleep(20);
+  await settle();
   source.destroy(new Error('boom'));
-  await sleep(20);
+  await settle();
   state('sink', sink, 'writable', 'writableEnded', 'destroyed');
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe, state, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -17,9 +23,9 @@ source = observe("source", Source())
 sink = watch("sink", Sink(), "error", "finish", "close")
 sink.on("unpipe", lambda origin: log("sink", "unpipe"))
 source.pipe(sink)
-gevent.sleep(0.02)
+settle()
 source.push(b"x")
-gevent.sleep(0.02)
+settle()
 source.destroy(Exception("boom"))
-gevent.sleep(0.02)
+settle()
 state("sink", sink, "writable", "writable_ended", "destroyed")

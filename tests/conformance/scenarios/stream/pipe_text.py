@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -16,11 +22,11 @@ class Sink(net.Writable):
 source = Source()
 source.set_encoding("utf8")
 source.pipe(watch("sink", Sink(), "finish"))
-gevent.sleep(0.02)
+settle()
 source.push(bytes.fromhex("c3"))
-gevent.sleep(0.02)
+settle()
 source.push(bytes.fromhex("a961"))
-gevent.sleep(0.02)
+settle()
 source.push(bytes.fromhex("c3"))
-gevent.sleep(0.02)
+settle()
 source.push(None)

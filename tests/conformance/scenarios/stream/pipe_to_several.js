@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   const releases = {};
   class Source extends stream.Readable {
@@ -19,24 +24,24 @@ const { setTimeout: sleep } = require('node:timers/promises');
   }
   const source = observe('source', new Source());
   for (const name of ['quick', 'slow', 'slower']) source.pipe(new Sink(name));
-  await sleep(20);
+  await settle();
   source.push('first');
-  await sleep(20);
+  await settle();
   log('source', source.isPaused(), source.readableFlowing);
   source.push('second');
-  await sleep(20);
+  await settle();
   releases.slow();
-  await sleep(20);
+  await settle();
   log('source', source.isPaused(), source.readableLength);
-  await sleep(20);
+  await settle();
   releases.slower();
-  await sleep(20);
+  await settle();
   log('source', source.isPaused(), source.readableLength);
   source.push(null);
-  await sleep(20);
+  await settle();
   releases.slow();
-  await sleep(20);
+  await settle();
   releases.slower();
-  await sleep(20);
+  await settle();
   log('source', source.readableEnded);
 })();

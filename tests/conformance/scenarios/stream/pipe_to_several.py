@@ -1,6 +1,13 @@
 import gevent
 from prelude import log, net, observe, watch
 
+
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 releases = {}
 
 
@@ -26,23 +33,23 @@ class Sink(net.Writable):
 source = observe("source", Source())
 for name in ("quick", "slow", "slower"):
     source.pipe(Sink(name))
-gevent.sleep(0.02)
+settle()
 source.push(b"first")
-gevent.sleep(0.02)
+settle()
 log("source", source.is_paused(), source.readable_flowing)
 source.push(b"second")
-gevent.sleep(0.02)
+settle()
 releases["slow"]()
-gevent.sleep(0.02)
+settle()
 log("source", source.is_paused(), source.readable_length)
-gevent.sleep(0.02)
+settle()
 releases["slower"]()
-gevent.sleep(0.02)
+settle()
 log("source", source.is_paused(), source.readable_length)
 source.push(None)
-gevent.sleep(0.02)
+settle()
 releases["slow"]()
-gevent.sleep(0.02)
+settle()
 releases["slower"]()
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_ended)

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -14,12 +19,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const sink = watch('sink', new Sink(), 'finish', 'close');
   source.pipe(sink);
   source.pipe(sink);
-  await sleep(20);
+  await settle();
   source.push('twice');
-  await sleep(20);
+  await settle();
   source.unpipe(sink);
   source.resume();
   source.push('once');
-  await sleep(20);
+  await settle();
   source.push(null);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -17,11 +23,11 @@ source = Source()
 sink = watch("sink", Sink(), "finish", "close")
 source.pipe(sink)
 source.pipe(sink)
-gevent.sleep(0.02)
+settle()
 source.push(b"twice")
-gevent.sleep(0.02)
+settle()
 source.unpipe(sink)
 source.resume()
 source.push(b"once")
-gevent.sleep(0.02)
+settle()
 source.push(None)

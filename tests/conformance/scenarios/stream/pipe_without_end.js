@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -16,12 +21,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
   first.pipe(sink, { end: false });
   first.push('first');
   first.push(null);
-  await sleep(20);
+  await settle();
   log('sink', sink.writableEnded);
   const second = observe('second', new Source());
   second.pipe(sink);
   second.push('second');
   second.push(null);
-  await sleep(20);
+  await settle();
   log('sink', sink.writableEnded);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -19,11 +25,11 @@ first = observe("first", Source())
 first.pipe(sink, end=False)
 first.push(b"first")
 first.push(None)
-gevent.sleep(0.02)
+settle()
 log("sink", sink.writable_ended)
 second = observe("second", Source())
 second.pipe(sink)
 second.push(b"second")
 second.push(None)
-gevent.sleep(0.02)
+settle()
 log("sink", sink.writable_ended)

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -10,11 +16,11 @@ class Source(net.Readable):
 def life(name, auto_destroy):
     s = observe(name, Source(auto_destroy=auto_destroy))
     s.resume()
-    gevent.sleep(0.02)
+    settle()
     log(name, s.push(b"x"), s.push(None), s.push(None))
-    gevent.sleep(0.02)
+    settle()
     log(name, "after the end", s.push(b"y"), s.push(None), s.readable_ended)
-    gevent.sleep(0.02)
+    settle()
     log(name, "at last", s.errored, s.destroyed)
 
 
@@ -24,11 +30,11 @@ eof = observe("eof", Source())
 eof.push(b"x")
 eof.push(None)
 log("eof", "after the eof", eof.push(b"y"), eof.errored, eof.destroyed)
-gevent.sleep(0.02)
+settle()
 log("eof", "at last", eof.read(), eof.readable_length)
 gone = observe("gone", Source())
 gone.push(b"x")
 gone.destroy()
 log("gone", gone.push(b"y"), gone.push(None), gone.unshift(b"z"), gone.readable_length)
-gevent.sleep(0.02)
+settle()
 log("gone", gone.push(b"y"), gone.push(None), gone.read())

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   let n = 0;
   class Source extends stream.Readable {
@@ -13,8 +18,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
   }
   const s = new Source();
   watch('s', s, 'data', 'end');
-  await sleep(20);
+  await settle();
   log('s', 'waits', s.push(''));
-  await sleep(20);
+  await settle();
   log('s', s.readableEnded);
 })();

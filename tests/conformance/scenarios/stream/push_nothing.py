@@ -1,6 +1,13 @@
 import gevent
 from prelude import log, net, watch
 
+
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 n = 0
 
 
@@ -19,7 +26,7 @@ class Source(net.Readable):
 
 s = Source()
 watch("s", s, "data", "end")
-gevent.sleep(0.02)
+settle()
 log("s", "waits", s.push(b""))
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_ended)

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -18,18 +24,18 @@ def onreadable():
 
 s.on("data", lambda chunk: log("s", "data", chunk))
 s.on("readable", onreadable)
-gevent.sleep(0.02)
+settle()
 log("s", "pushed", s.push(b"abcd"), s.readable_flowing)
-gevent.sleep(0.02)
+settle()
 log("s", "left", s.readable_length)
 s.resume()
 log("s", "resumed", s.readable_flowing)
-gevent.sleep(0.02)
+settle()
 log("s", "still", s.readable_length)
 s.off("readable", onreadable)
-gevent.sleep(0.02)
+settle()
 log("s", "flowing", s.readable_flowing, s.readable_length)
-gevent.sleep(0.02)
+settle()
 s.push(b"ef")
-gevent.sleep(0.02)
+settle()
 s.push(None)

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read(size) { log('s', '_read', size); }
@@ -11,14 +16,14 @@ const { setTimeout: sleep } = require('node:timers/promises');
     let chunk;
     while ((chunk = s.read(3)) !== null) log('s', 'got', chunk);
   });
-  await sleep(20);
+  await settle();
   log('s', s.readableFlowing, s.isPaused(), s.push('ab'));
-  await sleep(20);
+  await settle();
   log('s', s.push('cdefg'));
-  await sleep(20);
+  await settle();
   log('s', s.push('h'));
-  await sleep(20);
+  await settle();
   log('s', s.push(null));
-  await sleep(20);
+  await settle();
   log('s', s.readableLength, s.readableEnded, s.closed);
 })();

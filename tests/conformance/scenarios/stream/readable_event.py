@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         log("s", "_read", size)
@@ -18,13 +24,13 @@ def readable():
         log("s", "got", chunk)
 
 
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_flowing, s.is_paused(), s.push(b"ab"))
-gevent.sleep(0.02)
+settle()
 log("s", s.push(b"cdefg"))
-gevent.sleep(0.02)
+settle()
 log("s", s.push(b"h"))
-gevent.sleep(0.02)
+settle()
 log("s", s.push(None))
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_length, s.readable_ended, s.closed)

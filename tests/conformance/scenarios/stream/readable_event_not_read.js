@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -7,22 +12,22 @@ const { setTimeout: sleep } = require('node:timers/promises');
   const s = new Source({ highWaterMark: 6 });
   s.on('end', () => log('s', 'end'));
   s.on('readable', () => log('s', 'readable', s.readableLength));
-  await sleep(20);
+  await settle();
   s.push('ab');
-  await sleep(20);
+  await settle();
   s.push('cd');
-  await sleep(20);
+  await settle();
   s.push('efgh');
-  await sleep(20);
+  await settle();
   log('s', 'read', s.read(1));
-  await sleep(20);
+  await settle();
   s.push('i');
-  await sleep(20);
+  await settle();
   s.push(null);
-  await sleep(20);
+  await settle();
   log('s', 'all', s.read());
-  await sleep(20);
+  await settle();
   log('s', 'more', s.read(), s.readableEnded);
-  await sleep(20);
+  await settle();
   log('s', 'ended', s.readableEnded);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -10,21 +16,21 @@ class Source(net.Readable):
 s = Source(high_water_mark=6)
 s.on("end", lambda: log("s", "end"))
 s.on("readable", lambda: log("s", "readable", s.readable_length))
-gevent.sleep(0.02)
+settle()
 s.push(b"ab")
-gevent.sleep(0.02)
+settle()
 s.push(b"cd")
-gevent.sleep(0.02)
+settle()
 s.push(b"efgh")
-gevent.sleep(0.02)
+settle()
 log("s", "read", s.read(1))
-gevent.sleep(0.02)
+settle()
 s.push(b"i")
-gevent.sleep(0.02)
+settle()
 s.push(None)
-gevent.sleep(0.02)
+settle()
 log("s", "all", s.read())
-gevent.sleep(0.02)
+settle()
 log("s", "more", s.read(), s.readable_ended)
-gevent.sleep(0.02)
+settle()
 log("s", "ended", s.readable_ended)

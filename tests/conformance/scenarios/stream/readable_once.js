@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -8,16 +13,16 @@ const { setTimeout: sleep } = require('node:timers/promises');
   s.once('readable', () => {
     log('s', 'readable', s.read(), s.readableFlowing);
   });
-  await sleep(20);
+  await settle();
   s.push('ab');
-  await sleep(20);
+  await settle();
   log('s', 'listeners gone', s.readableFlowing);
-  await sleep(20);
+  await settle();
   s.push('cd');
-  await sleep(20);
+  await settle();
   log('s', 'kept', s.readableLength);
-  await sleep(20);
+  await settle();
   s.on('data', (chunk) => log('s', 'data', chunk));
-  await sleep(20);
+  await settle();
   log('s', s.readableFlowing, s.readableLength);
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -9,15 +15,15 @@ class Source(net.Readable):
 
 s = Source()
 s.once("readable", lambda: log("s", "readable", s.read(), s.readable_flowing))
-gevent.sleep(0.02)
+settle()
 s.push(b"ab")
-gevent.sleep(0.02)
+settle()
 log("s", "listeners gone", s.readable_flowing)
-gevent.sleep(0.02)
+settle()
 s.push(b"cd")
-gevent.sleep(0.02)
+settle()
 log("s", "kept", s.readable_length)
-gevent.sleep(0.02)
+settle()
 s.on("data", lambda chunk: log("s", "data", chunk))
-gevent.sleep(0.02)
+settle()
 log("s", s.readable_flowing, s.readable_length)

@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Both(net.Duplex):
     def _read(self, size):
         pass
@@ -16,19 +22,19 @@ opened.on(
     "error",
     lambda error: log("open", error.__cause__ is before.signal.reason, opened.destroyed),
 )
-gevent.sleep(0.02)
+settle()
 before.abort()
 log("open", opened.destroyed, opened.errored)
 early = net.AbortController()
 early.abort()
 aborted = observe("aborted", Both(signal=early.signal))
 state("aborted", aborted, "destroyed")
-gevent.sleep(0.02)
+settle()
 state("aborted", aborted, "destroyed", "closed", "errored")
 late = net.AbortController()
 closed = observe("closed", Both(signal=late.signal))
 closed.destroy()
-gevent.sleep(0.02)
+settle()
 late.abort()
 log("closed", closed.errored)
 reasoned = net.AbortController()

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -23,29 +28,29 @@ const { setTimeout: sleep } = require('node:timers/promises');
   source.unpipe(a);
   source.pipe(a);
   source.pipe(b);
-  await sleep(20);
+  await settle();
   source.push('both');
-  await sleep(20);
+  await settle();
   source.unpipe(stranger);
   source.unpipe(a);
   log('source', 'a left', source.readableFlowing);
   source.push('b alone');
-  await sleep(20);
+  await settle();
   source.unpipe(b);
   log('source', 'b left', source.readableFlowing, source.isPaused());
   source.push('nobody');
-  await sleep(20);
+  await settle();
   log('source', source.readableLength);
   source.pipe(a);
   source.pipe(b);
-  await sleep(20);
+  await settle();
   source.unpipe();
   log('source', 'all left', source.readableFlowing, source.listenerCount('data'));
   source.push('nobody');
   source.push(null);
-  await sleep(20);
+  await settle();
   log('source', source.readableLength, a.writableEnded);
   source.pipe(b);
-  await sleep(20);
+  await settle();
   log('source', source.readableEnded, a.writableEnded, b.writableEnded);
 })();

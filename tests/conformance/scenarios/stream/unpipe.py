@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe, watch
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -26,28 +32,28 @@ source.unpipe()
 source.unpipe(a)
 source.pipe(a)
 source.pipe(b)
-gevent.sleep(0.02)
+settle()
 source.push(b"both")
-gevent.sleep(0.02)
+settle()
 source.unpipe(stranger)
 source.unpipe(a)
 log("source", "a left", source.readable_flowing)
 source.push(b"b alone")
-gevent.sleep(0.02)
+settle()
 source.unpipe(b)
 log("source", "b left", source.readable_flowing, source.is_paused())
 source.push(b"nobody")
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_length)
 source.pipe(a)
 source.pipe(b)
-gevent.sleep(0.02)
+settle()
 source.unpipe()
 log("source", "all left", source.readable_flowing, source.listener_count("data"))
 source.push(b"nobody")
 source.push(None)
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_length, a.writable_ended)
 source.pipe(b)
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_ended, a.writable_ended, b.writable_ended)

@@ -1,6 +1,13 @@
 import gevent
 from prelude import log, net, observe, watch
 
+
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 release = None
 
 
@@ -19,25 +26,25 @@ class Sink(net.Writable):
 source = observe("source", Source())
 sink = watch("sink", Sink(high_water_mark=2), "drain", "finish")
 source.pipe(sink)
-gevent.sleep(0.02)
+settle()
 source.push(b"full")
-gevent.sleep(0.02)
+settle()
 log("source", source.is_paused(), sink.writable_need_drain)
 source.unpipe(sink)
 source.push(b"kept")
-gevent.sleep(0.02)
+settle()
 log("source", source.is_paused(), source.readable_flowing, source.readable_length)
 release()
-gevent.sleep(0.02)
+settle()
 log("source", source.is_paused(), source.readable_length)
 second = Sink(high_water_mark=2)
-gevent.sleep(0.02)
+settle()
 second.write("full")
 log("source", second.writable_need_drain)
 source.pipe(second)
 log("source", source.readable_flowing)
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_length)
 release()
-gevent.sleep(0.02)
+settle()
 log("source", source.readable_length)

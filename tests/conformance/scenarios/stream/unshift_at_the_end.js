@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -9,12 +14,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
   s.push(null);
   log('s', s.unshift('w'), s.readableLength);
   log('s', s.read());
-  await sleep(20);
+  await settle();
   log('s', s.readableEnded);
   const late = observe('late', new Source({ autoDestroy: false }));
   late.push(null);
   late.resume();
-  await sleep(20);
+  await settle();
   log('late', late.readableEnded, late.unshift('x'), late.readableLength);
   const nil = observe('nil', new Source());
   nil.push('x');

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -23,12 +28,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
     }
   };
   s.on('readable', onreadable);
-  await sleep(20);
+  await settle();
   s.push('hea');
-  await sleep(20);
+  await settle();
   s.push('der|body');
-  await sleep(20);
+  await settle();
   s.push('more');
-  await sleep(20);
+  await settle();
   s.push(null);
 })();

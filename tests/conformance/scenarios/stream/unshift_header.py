@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -27,11 +33,11 @@ def onreadable():
 
 
 s.on("readable", onreadable)
-gevent.sleep(0.02)
+settle()
 s.push(b"hea")
-gevent.sleep(0.02)
+settle()
 s.push(b"der|body")
-gevent.sleep(0.02)
+settle()
 s.push(b"more")
-gevent.sleep(0.02)
+settle()
 s.push(None)

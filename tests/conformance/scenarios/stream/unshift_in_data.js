@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Source extends stream.Readable {
     _read() {}
@@ -15,12 +20,12 @@ const { setTimeout: sleep } = require('node:timers/promises');
       s.unshift(chunk.subarray(2));
     }
   });
-  await sleep(20);
+  await settle();
   s.push('abcdef');
-  await sleep(20);
+  await settle();
   log('s', 'paused', s.readableLength);
   s.push('gh');
   s.resume();
-  await sleep(20);
+  await settle();
   s.push(null);
 })();

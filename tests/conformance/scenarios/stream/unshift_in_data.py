@@ -2,6 +2,12 @@ import gevent
 from prelude import log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Source(net.Readable):
     def _read(self, size):
         pass
@@ -22,11 +28,11 @@ def data(chunk):
         s.unshift(chunk[2:])
 
 
-gevent.sleep(0.02)
+settle()
 s.push(b"abcdef")
-gevent.sleep(0.02)
+settle()
 log("s", "paused", s.readable_length)
 s.push(b"gh")
 s.resume()
-gevent.sleep(0.02)
+settle()
 s.push(None)

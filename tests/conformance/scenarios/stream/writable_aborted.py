@@ -2,6 +2,12 @@ import gevent
 from prelude import net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Sink(net.Writable):
     def _write(self, chunk, encoding, callback):
         callback(None)
@@ -17,9 +23,9 @@ fresh.destroy()
 say("fresh", fresh)
 failed = observe("failed", Sink())
 failed.destroy(Exception("boom"))
-gevent.sleep(0.02)
+settle()
 say("failed", failed)
 finished = Sink()
 finished.end()
-gevent.sleep(0.02)
+settle()
 say("finished", finished)

@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Sink extends stream.Writable {
     _write(chunk, encoding, callback) { callback(null); }
@@ -9,13 +14,13 @@ const { setTimeout: sleep } = require('node:timers/promises');
   log('s', s.write('x', done('s', 'callback')), s.destroyed, s.errored);
   const late = observe('late', new Sink());
   late.end();
-  await sleep(20);
+  await settle();
   log('late', late.write('x', done('late', 'callback')), late.errored);
   const kept = observe('kept', new Sink({ autoDestroy: false }));
   kept.end();
-  await sleep(20);
+  await settle();
   log('kept', kept.write('x', done('kept', 'callback')), kept.destroyed);
-  await sleep(20);
+  await settle();
   log('kept', kept.errored);
   const data = observe('data', new Sink());
   data.end();
@@ -28,6 +33,6 @@ const { setTimeout: sleep } = require('node:timers/promises');
   slow.write('x', done('slow', 'first'));
   slow.end(done('slow', 'end'));
   log('slow', slow.write('y', done('slow', 'second')));
-  await sleep(20);
+  await settle();
   release();
 })();

@@ -2,6 +2,12 @@ import gevent
 from prelude import done, log, net, observe
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Sink(net.Writable):
     def _write(self, chunk, encoding, callback):
         callback(None)
@@ -12,13 +18,13 @@ s.end()
 log("s", s.write("x", done("s", "callback")), s.destroyed, s.errored)
 late = observe("late", Sink())
 late.end()
-gevent.sleep(0.02)
+settle()
 log("late", late.write("x", done("late", "callback")), late.errored)
 kept = observe("kept", Sink(auto_destroy=False))
 kept.end()
-gevent.sleep(0.02)
+settle()
 log("kept", kept.write("x", done("kept", "callback")), kept.destroyed)
-gevent.sleep(0.02)
+settle()
 log("kept", kept.errored)
 data = observe("data", Sink())
 data.end()
@@ -36,5 +42,5 @@ slow = observe("slow", Slow())
 slow.write("x", done("slow", "first"))
 slow.end(done("slow", "end"))
 log("slow", slow.write("y", done("slow", "second")))
-gevent.sleep(0.02)
+settle()
 release()

@@ -1,6 +1,13 @@
 import gevent
 from prelude import done, log, net, observe
 
+
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 release = None
 
 
@@ -19,11 +26,11 @@ s.write("a", done("s", "a"))
 s.write("b", done("s", "b"))
 s.write("c")
 s.write("d", done("s", "d"))
-gevent.sleep(0.02)
+settle()
 s.write("held", done("s", "held"))
 s.write("e", done("s", "e"))
 s.write("f", done("s", "f"))
-gevent.sleep(0.02)
+settle()
 release()
 
 
@@ -33,6 +40,6 @@ def write_more(*values):
     s.end(done("s", "end"))
 
 
-gevent.sleep(0.02)
+settle()
 s.write("g", write_more)
 s.write("i", done("s", "i"))

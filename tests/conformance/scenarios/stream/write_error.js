@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Sink extends stream.Writable {
     _write(chunk, encoding, callback) {
@@ -15,7 +20,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
     log(name, s.write('bad', done(name, 'bad')));
     log(name, s.write('after', done(name, 'after')), s.errored, s.writable);
     s.end('last', done(name, 'end'));
-    await sleep(20);
+    await settle();
     state(name, s, 'errored', 'destroyed', 'closed', 'writable', 'writableFinished', 'writableLength');
   }
 })();

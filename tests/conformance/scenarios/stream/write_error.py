@@ -2,6 +2,12 @@ import gevent
 from prelude import done, later, log, net, observe, state
 
 
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 class Sink(net.Writable):
     def __init__(self, name):
         super().__init__()
@@ -22,7 +28,7 @@ def life(name):
     log(name, s.write("bad", done(name, "bad")))
     log(name, s.write("after", done(name, "after")), s.errored, s.writable)
     s.end("last", done(name, "end"))
-    gevent.sleep(0.02)
+    settle()
     state(
         *(name, s, "errored", "destroyed", "closed", "writable", "writable_finished"),
         "writable_length",

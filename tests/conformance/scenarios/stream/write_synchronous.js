@@ -1,5 +1,10 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 
+// Enough turns of the loop for all that follows from the last call.
+async function settle() {
+  for (let turn = 0; turn < 12; turn += 1) await sleep(1);
+}
+
 (async () => {
   class Sink extends stream.Writable {
     _write(chunk, encoding, callback) {
@@ -12,8 +17,8 @@ const { setTimeout: sleep } = require('node:timers/promises');
   log('s', s.write('cdefgh', done('s', 'callback 2')), s.writableLength, s.writableNeedDrain);
   log('s', s.write(''), s.writableLength);
   log('s', s.write(Buffer.from('x')), s.writableLength);
-  await sleep(20);
+  await settle();
   s.end('last', done('s', 'end'));
-  await sleep(20);
+  await settle();
   state('s', s, 'writable', 'writableEnded', 'writableFinished', 'destroyed', 'closed');
 })();

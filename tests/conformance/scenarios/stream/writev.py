@@ -1,6 +1,13 @@
 import gevent
 from prelude import done, log, net, observe
 
+
+def settle():
+    """Enough turns of the loop for all that follows from the last call."""
+    for _ in range(12):
+        gevent.sleep(0.001)
+
+
 release = None
 
 
@@ -21,20 +28,20 @@ s.write("a", done("s", "a"))
 s.write("b", done("s", "b"))
 s.write("63", "hex", done("s", "c"))
 s.write(b"d", done("s", "d"))
-gevent.sleep(0.02)
+settle()
 release(None)
-gevent.sleep(0.02)
+settle()
 log("s", s.writable_length)
 release(None)
-gevent.sleep(0.02)
+settle()
 s.cork()
 s.write("e", done("s", "e"))
 s.uncork()
-gevent.sleep(0.02)
+settle()
 release(None)
 s.cork()
 s.write("f", done("s", "f"))
 s.write("g")
 s.end("h", done("s", "end"))
-gevent.sleep(0.02)
+settle()
 release(None)
