@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Callable, Hashable
 from typing import Any, Self, TypeVar, overload
 
-from . import errors
-from .turn import Owner
+from . import errors, validate
+from .turn import Owner, Parking, this_turn
 
 __all__ = ["EventEmitter", "Listener", "MaxListenersExceededWarning"]
 
@@ -45,6 +45,16 @@ class _Once:
         return self.listener(*args)
 
 
+class _Wait:
+    """A greenlet in `wait(event)`."""
+
+    __slots__ = ("event", "parking")
+
+    def __init__(self, event: Hashable) -> None:
+        self.event = event
+        self.parking = Parking(this_turn())
+
+
 def _original(listener: Listener) -> Listener:
     return listener.listener if isinstance(listener, _Once) else listener
 
@@ -57,7 +67,7 @@ class EventEmitter(Owner):
     before a listener is added, after one was removed. Reference: Events, "Class: EventEmitter".
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_events", "_max_listeners", "_warned")
+    __slots__ = ("__dict__", "__weakref__", "_events", "_max_listeners", "_waits", "_warned")
 
     _events: dict[Hashable, tuple[Listener, ...]]
 
@@ -67,6 +77,7 @@ class EventEmitter(Owner):
         self._events = {}
         self._max_listeners = _DEFAULT_MAX_LISTENERS
         self._warned: set[Hashable] | None = None
+        self._waits: list[_Wait] | None = None
 
     def emit(self, event: Hashable, *args: Any) -> bool:
         """Call the listeners of `event` with `args` in the calling greenlet; True if it had any.
@@ -76,14 +87,69 @@ class EventEmitter(Owner):
         emit and is the caller's. Reference: "emitter.emit(eventName[, ...args])".
         """
         listeners = self._events.get(event)
+        woken = self._waits is not None and self._wake(event, args)
         if listeners is None:
-            if event == "error":
+            if event == "error" and not woken:
                 error = args[0] if args else None
                 raise error if isinstance(error, BaseException) else errors.unhandled_error(error)
             return False
         for listener in listeners:
             listener(*args)
         return True
+
+    def wait(self, event: Hashable, timeout: float | None = None) -> Any:
+        """Block the calling greenlet until `event` is emitted; returns its argument.
+
+        None if it has none, a tuple if it has several. What holds already (connected, listening,
+        ended, finished, closed, no drain needed) returns at once. Raises the error when the
+        emitter fails instead, `ERR_STREAM_PREMATURE_CLOSE` when it closes, and `TimeoutError`
+        after `timeout` seconds. `wait("error")` returns the error.
+        Reference: "events.once(emitter, name[, options])".
+        """
+        if timeout is not None:
+            timeout = validate.seconds(timeout, "timeout")
+        held = self._holds(event)
+        if held is None:
+            wait = _Wait(event)
+            if self._waits is None:
+                self._waits = []
+            self._waits.append(wait)
+            try:
+                held = wait.parking.park(timeout, f"wait({event!r})")
+            finally:
+                if self._waits is not None and wait in self._waits:
+                    self._waits.remove(wait)
+                    if not self._waits:
+                        self._waits = None
+        return held[0] if len(held) == 1 else held or None
+
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        """The arguments of an event whose state holds already; raises if it cannot come."""
+        return None
+
+    def _wake(self, event: Hashable, args: tuple[Any, ...]) -> bool:
+        """Give an event to those who wait for it; True if somebody did.
+
+        Those who wait for another event fail with an `'error'` and with a `'close'`.
+        """
+        failure: BaseException | None = None
+        if event == "error" and args and isinstance(args[0], BaseException):
+            failure = args[0]
+        elif event == "close":
+            failure = errors.stream_premature_close()
+        woken = False
+        left = []
+        for wait in self._waits or ():
+            if wait.event == event:
+                wait.parking.wake(args)
+            elif failure is not None:
+                wait.parking.fail(failure)
+            else:
+                left.append(wait)
+                continue
+            woken = True
+        self._waits = left or None
+        return woken
 
     @overload
     def on(self, event: Hashable, listener: Listener) -> Self: ...

@@ -30,7 +30,7 @@ def lookup(host: str, family: int = 0, hints: int = 0) -> list[Address]:
     """
     try:
         found = get_hub().resolver.getaddrinfo(
-            host, None, _FAMILIES[family], _socket.SOCK_STREAM, 0, hints
+            host, 0, _FAMILIES[family], _socket.SOCK_STREAM, 0, hints
         )
     except _socket.gaierror as error:
         raise errors.lookup_error(error, host) from None

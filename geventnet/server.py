@@ -17,7 +17,7 @@ import _socket
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import Any, Self
 
@@ -74,9 +74,7 @@ class _AcceptPump(PumpTask):
             return
         self._rest = _REST
         self._turn.again(self)
-        self.owner._on_accept(
-            _socket.socket(sock.family, sock.type, sock.proto, fileno=descriptor)
-        )
+        self.owner._on_accept(_socket.socket(sock.family, sock.type, sock.proto, fileno=descriptor))
 
     def _failed(self, error: OSError) -> None:
         if error.errno in _EXHAUSTED:
@@ -307,7 +305,9 @@ class Server(EventEmitter):
             except OSError as error:
                 defer(self, FREE, self._look_up_failed, generation, error)
             else:
-                defer(self, FREE, self._listen_ip, generation, ip, version, port, backlog, ipv6_only)
+                defer(
+                    self, FREE, self._listen_ip, generation, ip, version, port, backlog, ipv6_only
+                )
 
         Greenlet.spawn(look_up)
 
@@ -384,6 +384,8 @@ class Server(EventEmitter):
             self.emit("listening")
 
     def _emit_error(self, error: BaseException) -> None:
+        if self._waits is not None and self._wake("error", (error,)):
+            return
         if "error" in self._events:
             self.emit("error", error)
         else:
@@ -392,6 +394,9 @@ class Server(EventEmitter):
     def _error_unheard(self, error: BaseException) -> None:
         """Nobody hears that the server failed: the main greenlet must."""
         self._turn.throw_in_main(error)
+
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        return () if event == "listening" and self._sock is not None else None
 
     # Accepting.
 

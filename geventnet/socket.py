@@ -24,7 +24,7 @@ from __future__ import annotations
 import _socket
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Self
 
 from gevent import Greenlet
@@ -566,9 +566,7 @@ class Socket(Duplex):
             self._pending -= len(callbacks)
         return self._send(joined, joined[0] if len(joined) == 1 else b"".join(joined), callbacks)
 
-    def _send(
-        self, chunks: list[bytes], data: bytes, callbacks: list[Callback] | None
-    ) -> bool:
+    def _send(self, chunks: list[bytes], data: bytes, callbacks: list[Callback] | None) -> bool:
         """Send `data`, which is all of `chunks`; nothing else may be queued or under way."""
         pump = self._plain
         assert pump is not None
@@ -787,13 +785,18 @@ class Socket(Duplex):
             self.emit("close", self._had_error)
         finally:
             if pending is not None:
-                self._turn.defer(
-                    self, WRITE, pending[1], errors.socket_closed_before_connection()
-                )
+                self._turn.defer(self, WRITE, pending[1], errors.socket_closed_before_connection())
 
     def _error_unheard(self, error: BaseException) -> None:
         if self._server is None or getattr(error, "code", None) not in _WEATHER:
             self._turn.report(self, error)
+
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        if event in ("connect", "ready") and self._has_handle and not self._connecting:
+            return ()
+        if event == "close" and self._close_emitted:
+            return (self._had_error,)
+        return super()._holds(event)
 
     # The idle timeout.
 

@@ -32,10 +32,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import getweakrefcount
 
-from gevent import get_hub, monkey
-from greenlet import GreenletExit, greenlet
+from gevent import Timeout, get_hub, monkey
+from gevent.hub import Waiter
+from greenlet import GreenletExit, getcurrent, greenlet
 
-from .errors import NetRuntimeError
+from . import errors
 
 if TYPE_CHECKING:
     from gevent.hub import Hub
@@ -102,7 +103,7 @@ class Deferred(Task):
 class Joined(Protocol):
     """What has bytes to send when the current listener returns or blocks."""
 
-    def _flush_joined(self) -> None: ...
+    def _flush_joined(self) -> object: ...
 
 
 class Dispatcher(greenlet):
@@ -216,6 +217,41 @@ class Timer:
         self._watcher.close()
 
 
+class Parking:
+    """Where one greenlet waits for one value, or for an exception.
+
+    Both may be given from any greenlet, before or after the wait; a greenlet that was thrown out
+    of the wait by a timeout or a kill is not reached by them any more.
+    """
+
+    __slots__ = ("_turn", "_waiter")
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._waiter: Any = Waiter(turn.hub)
+
+    def park(self, timeout: float | None, what: str) -> Any:
+        """Block the calling greenlet; raises `TimeoutError` after `timeout` seconds."""
+        self._turn.check_blocking()
+        if timeout is None:
+            return self._waiter.get()
+        timer = Timeout.start_new(timeout)
+        try:
+            return self._waiter.get()
+        except Timeout as expired:
+            if expired is not timer:
+                raise
+            raise errors.timed_out(f"{what} took longer than {timeout} seconds") from None
+        finally:
+            timer.close()
+
+    def wake(self, value: Any) -> None:
+        self._turn.loop.run_callback(self._waiter.switch, value)
+
+    def fail(self, error: BaseException) -> None:
+        self._turn.loop.run_callback(self._waiter.throw, error)
+
+
 class Turn:
     """The turns of one hub."""
 
@@ -270,8 +306,8 @@ class Turn:
         self._users = 0
         self._awake = False
         options = {"priority": self.loop.MINPRI} if hasattr(self.loop, "MINPRI") else {}
-        self._check = self.loop.check(ref=False, **options)
-        self._idle = self.loop.idle(ref=True)
+        self._check: Any = self.loop.check(ref=False, **options)
+        self._idle: Any = self.loop.idle(ref=True)
 
     # What the rest of the library asks for.
 
@@ -329,10 +365,18 @@ class Turn:
     def check_thread(self) -> None:
         """Raise unless the calling thread is the one that this hub runs in."""
         if _thread_ident() != self._thread:
-            raise NetRuntimeError(
+            raise errors.NetRuntimeError(
                 "A socket or server belongs to the thread it was made in; from another thread use "
                 "its hub's loop.run_callback_threadsafe()",
                 "ERR_INVALID_THREAD",
+            )
+
+    def check_blocking(self) -> None:
+        """Raise unless the caller may block: another thread and the hub itself may not."""
+        self.check_thread()
+        if getcurrent() is self.hub:
+            raise errors.NetRuntimeError(
+                "The hub cannot block: call this in a greenlet", "ERR_INVALID_STATE"
             )
 
     def report(self, owner: Owner, error: BaseException) -> None:
@@ -341,7 +385,9 @@ class Turn:
 
     def throw_in_main(self, error: BaseException) -> None:
         """Raise an error that nobody takes in the main greenlet, in a turn of its own."""
-        self.loop.run_callback(self.hub.parent.throw, error)
+        main = self.hub.parent
+        assert main is not None
+        self.loop.run_callback(main.throw, error)
 
     def flush_joined(self) -> None:
         """Send what the current step has written."""

@@ -18,7 +18,7 @@ initializes its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from .. import errors
@@ -34,7 +34,7 @@ Callback = Callable[..., object]
 class Stream(EventEmitter):
     """The part of a stream's life that does not depend on its direction."""
 
-    __slots__ = (
+    __slots__ = (  # noqa: RUF023 - grouped by side
         "_abort",
         "_auto_destroy",
         "_close_emitted",
@@ -234,6 +234,8 @@ class Stream(EventEmitter):
         if self._error_emitted:
             return
         self._error_emitted = True
+        if self._waits is not None and self._wake("error", (error,)):
+            return
         if "error" in self._events:
             self.emit("error", error)
         else:
@@ -242,6 +244,17 @@ class Stream(EventEmitter):
     def _error_unheard(self, error: BaseException) -> None:
         """Nobody listens to `'error'`."""
         self._turn.report(self, error)
+
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        if event in ("data", "readable"):
+            raise errors.invalid_arg_value("event", event, "would lose data: use recv()")
+        if event == "error" and self._errored is not None:
+            return (self._errored,)
+        if event == "close":
+            return () if self._close_emitted else None
+        if self._close_emitted:
+            raise self._errored or errors.stream_premature_close()
+        return None
 
     def _remember(self, error: BaseException | None) -> None:
         if error is not None and self._errored is None:

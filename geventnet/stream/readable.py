@@ -134,7 +134,10 @@ class Readable(Stream):
 
     @property
     def readable_aborted(self) -> bool:
-        """Whether the stream was destroyed before `'end'`. Reference: "readable.readableAborted"."""
+        """Whether the stream was destroyed before `'end'`.
+
+        Reference: "readable.readableAborted".
+        """
         return (
             self._has_readable
             and (self._destroyed or self._errored is not None)
@@ -259,9 +262,7 @@ class Readable(Stream):
             return None
 
     def _can_push(self) -> bool:
-        return not self._ended and (
-            self._read_length < self._read_mark or self._read_length == 0
-        )
+        return not self._ended and (self._read_length < self._read_mark or self._read_length == 0)
 
     def _add_chunk(self, chunk: Any, front: bool = False) -> None:
         if (
@@ -311,7 +312,8 @@ class Readable(Stream):
 
         Without a size: all of it. None if there are not so many; at the end, what is left. The
         chunk is also emitted as `'data'`, inside this call. Never blocks. `read(0)` only asks for
-        more. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`. Reference: "readable.read([size])".
+        more. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
+        Reference: "readable.read([size])".
         """
         if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
             raise errors.invalid_arg_type("size", "int", size)
@@ -493,6 +495,11 @@ class Readable(Stream):
 
     # Listeners.
 
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        if event == "end" and self._end_emitted:
+            return ()
+        return super()._holds(event)
+
     def _listened(self, event: Hashable) -> None:
         if event == "data":
             self._readable_listening = "readable" in self._events
@@ -573,11 +580,7 @@ class Readable(Stream):
             self._turn.defer(self, READ, self._emit_readable)
 
     def _emit_readable(self) -> None:
-        if (
-            not self._destroyed
-            and self._errored is None
-            and (self._read_length or self._ended)
-        ):
+        if not self._destroyed and self._errored is None and (self._read_length or self._ended):
             self.emit("readable")
             self._emitted_readable = False
         if not self._flowing and not self._ended and self._read_length <= self._read_mark:

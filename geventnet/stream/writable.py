@@ -17,7 +17,7 @@ must come before that.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple, Self
 
 from .. import errors, validate
@@ -129,7 +129,10 @@ class Writable(Stream):
 
     @property
     def writable_aborted(self) -> bool:
-        """Whether the stream was destroyed before `'finish'`. Reference: "writable.writableAborted"."""
+        """Whether the stream was destroyed before `'finish'`.
+
+        Reference: "writable.writableAborted".
+        """
         return (
             self._has_writable
             and (self._destroyed or self._errored is not None)
@@ -380,7 +383,9 @@ class Writable(Stream):
                 callbacks = [entry.callback for entry in entries if entry.callback is not None]
                 self._begin_write(self._write_length, self._shared_callback(callbacks))
                 try:
-                    self._writev([(entry.chunk, entry.encoding) for entry in entries], self._on_write)
+                    self._writev(
+                        [(entry.chunk, entry.encoding) for entry in entries], self._on_write
+                    )
                 finally:
                     self._write_sync = False
                 return
@@ -407,7 +412,10 @@ class Writable(Stream):
         self._corked += 1
 
     def uncork(self) -> None:
-        """Undo one `cork()`; the last one writes what was queued. Reference: "writable.uncork()"."""
+        """Undo one `cork()`; the last one writes what was queued.
+
+        Reference: "writable.uncork()".
+        """
         if self._corked:
             self._corked -= 1
             if not self._writing:
@@ -548,6 +556,13 @@ class Writable(Stream):
             self.destroy()
 
     # Life.
+
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        if (event == "finish" and self._finished) or (
+            event == "drain" and self.writable and not self._need_drain
+        ):
+            return ()
+        return super()._holds(event)
 
     def pipe(self, destination: Any, *, end: bool = True) -> Any:
         """A Writable cannot be read: `ERR_STREAM_CANNOT_PIPE` destroys it.
