@@ -171,3 +171,78 @@ def test_removing_lets_go_of_the_listener() -> None:
     del recorder
     gc.collect()
     assert seen() is None
+
+
+@pytest.mark.parametrize(
+    ("args", "result"),
+    [((), None), ((1,), 1), ((None,), None), ((1, "two"), (1, "two")), (((1, 2),), (1, 2))],
+)
+def test_wait_returns_the_argument(args: tuple[object, ...], result: object) -> None:
+    emitter = EventEmitter()
+    gevent.spawn(emitter.emit, "x", *args)
+    assert emitter.wait("x", timeout=5) == result
+    assert emitter.event_names() == []
+
+
+def test_wait_raises_the_error() -> None:
+    emitter = EventEmitter()
+    boom = LookupError("boom")
+    gevent.spawn(emitter.emit, "error", boom)
+    with pytest.raises(LookupError) as caught:
+        emitter.wait("x", timeout=5)
+    assert caught.value is boom
+    assert emitter.event_names() == []
+
+
+def test_wait_for_the_error_returns_it() -> None:
+    emitter = EventEmitter()
+    boom = LookupError("boom")
+    gevent.spawn(emitter.emit, "error", boom)
+    assert emitter.wait("error", timeout=5) is boom
+    assert emitter.event_names() == []
+
+
+def test_wait_has_a_limit() -> None:
+    emitter = EventEmitter()
+    with pytest.raises(TimeoutError):
+        emitter.wait("x", timeout=0.001)
+    with pytest.raises(TimeoutError):
+        emitter.wait("x", 0)
+    assert emitter.event_names() == []
+
+
+def test_wait_is_cut_short_by_a_timeout_of_gevent() -> None:
+    emitter = EventEmitter()
+    with pytest.raises(gevent.Timeout), gevent.Timeout(0.001):
+        emitter.wait("x")
+    assert emitter.event_names() == []
+
+
+def test_wait_is_cut_short_by_kill() -> None:
+    emitter = EventEmitter()
+    waiting = gevent.spawn(emitter.wait, "x")
+    gevent.sleep(0)
+    assert not waiting.ready()
+    waiting.kill()
+    assert emitter.event_names() == []
+    assert not emitter.emit("x")
+
+
+def test_several_greenlets_wait_for_one_event() -> None:
+    emitter = EventEmitter()
+    waiting = [gevent.spawn(emitter.wait, "x") for _ in range(3)]
+    gevent.sleep(0)
+    emitter.emit("x", 7)
+    emitter.emit("x", 8)
+    gevent.joinall(waiting, timeout=5)
+    assert [one.value for one in waiting] == [7, 7, 7]
+
+
+def test_the_first_of_two_emits_wins() -> None:
+    emitter = EventEmitter()
+    waiting = gevent.spawn(emitter.wait, "x")
+    gevent.sleep(0)
+    emitter.emit("x", 1)
+    emitter.once("error", lambda error: None)
+    emitter.emit("error", LookupError())
+    assert waiting.get(timeout=5) == 1

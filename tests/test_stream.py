@@ -413,6 +413,58 @@ def test_a_write_method_that_raises_is_the_callers() -> None:
     stream.destroy()
 
 
+# Waiting.
+
+
+def test_wait_for_what_holds_already() -> None:
+    stream = Loop()
+    assert stream.wait("drain", timeout=5) is None
+    stream.resume()
+    stream.end()
+    stream.wait("close", timeout=5)
+    for event in ("close", "finish", "end"):
+        assert stream.wait(event, timeout=0.001) is None
+
+
+def test_wait_for_drain() -> None:
+    sink = Sink(held=True, high_water_mark=1)
+    assert not sink.write("x")
+    with pytest.raises(TimeoutError):
+        sink.wait("drain", timeout=0.001)
+    gevent.spawn(sink.due.pop(), None)
+    sink.wait("drain", timeout=5)
+    assert sink.write("", None)
+
+
+def test_wait_raises_when_the_stream_closes_first() -> None:
+    sink = Sink(held=True)
+    sink.write("x")
+    gevent.spawn(sink.destroy)
+    with pytest.raises(net.NetError) as caught:
+        sink.wait("finish", timeout=5)
+    assert caught.value.code == "ERR_STREAM_PREMATURE_CLOSE"
+    with pytest.raises(net.NetError) as again:
+        sink.wait("finish", timeout=5)
+    assert again.value.code == "ERR_STREAM_PREMATURE_CLOSE"
+
+
+def test_wait_raises_the_error_of_the_stream() -> None:
+    source = Source()
+    boom = LookupError("boom")
+    gevent.spawn(source.destroy, boom)
+    with pytest.raises(LookupError) as caught:
+        source.wait("end", timeout=5)
+    assert caught.value is boom
+
+
+@pytest.mark.parametrize("event", ["data", "readable"])
+def test_wait_would_lose_data(event: str) -> None:
+    source = Source(b"x")
+    with pytest.raises(net.NetError, match="recv"):
+        source.wait(event)
+    assert source.readable_flowing is None
+
+
 # What is left behind.
 
 
