@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from .conformance import harness
+from conformance import harness
 
 SCENARIOS = list(harness.scenarios())
 

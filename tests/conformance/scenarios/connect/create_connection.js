@@ -1,8 +1,8 @@
 serve({}, (server) => {
-  server.on('connection', (peer) => peer.end());
-  const client = net.createConnection(target(server), () => {
-    log('client', 'listener');
+  server.on('connection', (peer) => {
+    peer.end();
     server.close();
   });
+  const client = net.createConnection(target(server), () => log('client', 'listener'));
   watch('client', client);
 });

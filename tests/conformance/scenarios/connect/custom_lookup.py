@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import Socket, log, net, state, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     peer.end()

@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import Socket, later, net, state, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     peer.end()
@@ -16,7 +17,9 @@ def lookup(host: str, options: Any, callback: Any) -> None:
 def _() -> None:
     client = net.connect(port=server.address().port, host="somewhere.test", lookup=lookup)
     watch("client", client)
-    client.on("lookup", lambda *args: state("client", client, "connecting", "pending", "ready_state"))
+    client.on(
+        "lookup", lambda *args: state("client", client, "connecting", "pending", "ready_state")
+    )
 
 
 server.listen(0, "127.0.0.1")

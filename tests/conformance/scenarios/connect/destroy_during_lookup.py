@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import later, net, state, watch
 
+
 def lookup(host: str, options: Any, callback: Any) -> None:
     later(0.02, lambda: callback(None, "127.0.0.1", 4))
 

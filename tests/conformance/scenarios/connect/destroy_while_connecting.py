@@ -1,5 +1,6 @@
 from prelude import Server, attempt, done, net, serve, state, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     def on_close(had_error: bool) -> None:

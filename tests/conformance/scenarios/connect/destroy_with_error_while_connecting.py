@@ -1,5 +1,6 @@
 from prelude import Server, net, serve, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     client = watch("client", net.connect(**target(server)))

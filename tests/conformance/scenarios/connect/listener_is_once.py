@@ -1,5 +1,6 @@
 from prelude import Server, log, net, serve, target
 
+
 @serve()
 def _(server: Server) -> None:
     def on_close(had_error: bool) -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import log, net
 
+
 def lookup(host: str, options: Any, callback: Any) -> None:
     callback(None, "nonsense", 4)
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import log, net
 
+
 def lookup(host: str, options: Any, callback: Any) -> None:
     callback(None, "127.0.0.1", 7)
 

@@ -1,6 +1,7 @@
-const server = net.createServer((peer) => peer.end());
+const server = net.createServer((peer) => {
+  peer.end();
+  server.close();
+});
 server.listen('0', '127.0.0.1', () => {
-  const client = net.connect(String(server.address().port), '127.0.0.1');
-  watch('client', client);
-  client.on('connect', () => server.close());
+  watch('client', net.connect(String(server.address().port), '127.0.0.1'));
 });

@@ -1,12 +1,14 @@
-from prelude import net, watch
+from prelude import Socket, net, watch
 
-server = net.create_server(lambda peer: peer.end())
+
+@net.create_server
+def server(peer: Socket) -> None:
+    peer.end()
+    server.close()
 
 
 def on_listening() -> None:
-    client = net.connect(str(server.address().port), "127.0.0.1")
-    watch("client", client)
-    client.on("connect", lambda: server.close())
+    watch("client", net.connect(str(server.address().port), "127.0.0.1"))
 
 
 server.listen("0", "127.0.0.1", on_listening)

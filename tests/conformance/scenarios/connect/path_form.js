@@ -1,9 +1,9 @@
-const server = net.createServer((peer) => peer.end('unix'));
+const server = net.createServer((peer) => {
+  peer.end('unix');
+  server.close();
+});
 server.listen(path('s'), () => {
-  const client = net.connect(path('s'), () => {
-    log('client', 'listener');
-    server.close();
-  });
+  const client = net.connect(path('s'), () => log('client', 'listener'));
   watch('client', client);
   state('client', client, 'connecting', 'readyState');
 });

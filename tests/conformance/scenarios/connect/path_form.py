@@ -1,14 +1,14 @@
-from prelude import log, net, path, state, watch
+from prelude import Socket, log, net, path, state, watch
 
-server = net.create_server(lambda peer: peer.end("unix"))
+
+@net.create_server
+def server(peer: Socket) -> None:
+    peer.end("unix")
+    server.close()
 
 
 def on_listening() -> None:
-    def on_connect() -> None:
-        log("client", "listener")
-        server.close()
-
-    client = net.connect(path("s"), on_connect)
+    client = net.connect(path("s"), lambda: log("client", "listener"))
     watch("client", client)
     state("client", client, "connecting", "ready_state")
 

@@ -1,5 +1,6 @@
 from prelude import Socket, log, net, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     log("server", "connection")

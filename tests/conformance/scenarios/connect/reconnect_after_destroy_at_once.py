@@ -1,5 +1,6 @@
 from prelude import Server, Socket, net, serve, state, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     def on_connection(peer: Socket) -> None:
@@ -11,7 +12,9 @@ def _(server: Server) -> None:
         client.destroy()
         client.once(
             "close",
-            lambda had_error: state("client", client, "destroyed", "ready_state", "writable", "readable"),
+            lambda had_error: state(
+                "client", client, "destroyed", "ready_state", "writable", "readable"
+            ),
         )
 
     server.on("connection", on_connection)

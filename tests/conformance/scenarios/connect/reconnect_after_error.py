@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import Server, Socket, net, nowhere, serve, target, watch
 
+
 @nowhere
 def _(refused: Any) -> None:
     client = watch("client", net.connect(**refused))

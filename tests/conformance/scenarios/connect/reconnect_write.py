@@ -1,5 +1,6 @@
 from prelude import Server, Socket, net, serve, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     connections = 0

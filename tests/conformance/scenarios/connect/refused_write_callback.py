@@ -2,6 +2,7 @@ from typing import Any
 
 from prelude import done, log, net, nowhere, watch
 
+
 @nowhere
 def _(options: Any) -> None:
     client = watch("client", net.connect(**options))

@@ -1,5 +1,6 @@
 from prelude import Server, net, serve, state, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     controller = net.AbortController()

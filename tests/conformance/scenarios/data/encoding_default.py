@@ -1,5 +1,6 @@
 from prelude import Server, Socket, pair, state, watch
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     client.set_encoding()

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, log, observe, pair
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     observe("client", client)

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, log, observe, pair, state
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     observe("client", client)

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, later, pair, watch
 
+
 @pair(server={"allow_half_open": True})
 def _(client: Socket, peer: Socket, server: Server) -> None:
     watch("client", client)

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from prelude import Server, Socket, attempt, pair, state
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     def same(call: Callable[[], object]) -> Callable[[], bool]:

@@ -17,5 +17,13 @@ attempt("socket", "ref", same(lambda: socket.ref()))
 attempt("socket", "unref", same(lambda: socket.unref()))
 attempt("socket", "read", lambda: socket.read())
 attempt("socket", "address", lambda: not socket.address())
-state("socket", socket, "remote_address", "remote_port", "remote_family", "local_address", "local_port")
+state(
+    "socket",
+    socket,
+    "remote_address",
+    "remote_port",
+    "remote_family",
+    "local_address",
+    "local_port",
+)
 state("socket", socket, "bytes_read", "bytes_written", "buffer_size", "timeout", "pending")

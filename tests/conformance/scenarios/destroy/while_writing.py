@@ -1,5 +1,6 @@
 from prelude import Server, Socket, done, later, observe, pair
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     def destroy() -> None:

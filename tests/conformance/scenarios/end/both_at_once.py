@@ -1,5 +1,6 @@
 from prelude import Server, Socket, pair, watch
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     watch("client", client, "data", "end", "error", "close")

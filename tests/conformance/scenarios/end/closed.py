@@ -1,5 +1,6 @@
 from prelude import Server, Socket, attempt, done, pair, watch
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     def on_close(had_error: bool) -> None:

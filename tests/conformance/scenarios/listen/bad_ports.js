@@ -1,5 +1,5 @@
 const server = watch('server', net.createServer());
-for (const port of [-1, 65536, 1.5, NaN, Infinity, true]) {
+for (const port of [-1, 65536, 1.5, NaN, Infinity]) {
   attempt('server', 'port', () => server.listen({ port }));
 }
 for (const port of ['65536', '-1', 'x', '']) {

@@ -1,5 +1,6 @@
 from prelude import done, net, watch
 
+
 def on_listening() -> None:
     def on_error(error: Exception) -> None:
         second.close(done("second", "closed"))

@@ -1,5 +1,6 @@
 from prelude import Socket, net, state, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     state("peer", peer, "remote_address", "remote_family")

@@ -1,5 +1,6 @@
 from prelude import log, net, state, watch
 
+
 def on_listening() -> None:
     def on_error(error: Exception) -> None:
         state("second", second, "listening")

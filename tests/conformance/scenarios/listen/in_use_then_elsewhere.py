@@ -1,5 +1,6 @@
 from prelude import net, watch
 
+
 def on_listening() -> None:
     def on_second_listening() -> None:
         second.close()

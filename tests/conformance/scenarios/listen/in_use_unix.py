@@ -1,5 +1,6 @@
 from prelude import net, path, watch
 
+
 def on_listening() -> None:
     second = watch("second", net.create_server())
     second.listen(path("s"))

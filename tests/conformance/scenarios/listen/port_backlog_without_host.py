@@ -1,5 +1,6 @@
 from prelude import log, net, watch
 
+
 def on_listening() -> None:
     log("server", "callback", server.address())
     server.close()

@@ -1,5 +1,6 @@
 from prelude import Server, attempt, endpoint, serve, state, watch
 
+
 @serve()
 def _(server: Server) -> None:
     watch("server", server)

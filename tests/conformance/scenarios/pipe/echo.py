@@ -1,5 +1,6 @@
 from prelude import Server, Socket, collect, log, pair, watch
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     watch("peer", peer, "pipe", "unpipe", "end", "finish", "error", "close")

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, collect, pair
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     @pair()

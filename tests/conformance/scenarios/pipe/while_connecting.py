@@ -1,4 +1,5 @@
-from prelude import Server, Socket, net, pair, serve, target, transport, watch
+from prelude import Server, Socket, net, pair, serve, target, watch
+
 
 @serve()
 def _(server: Server) -> None:

@@ -1,5 +1,6 @@
 from prelude import Socket, later, net, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     watch("peer", peer)

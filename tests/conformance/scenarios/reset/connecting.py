@@ -1,5 +1,6 @@
 from prelude import Socket, attempt, net, state, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     watch("peer", peer, "data", "end", "error", "close")

@@ -1,5 +1,6 @@
 from prelude import Socket, attempt, net, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     peer.resume()

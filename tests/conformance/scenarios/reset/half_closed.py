@@ -1,5 +1,6 @@
 from prelude import Socket, later, net, watch
 
+
 def on_connection(peer: Socket) -> None:
     watch("peer", peer)
     server.close()

@@ -1,5 +1,6 @@
 from prelude import Socket, later, log, net, state, watch
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     watch("peer", peer)

@@ -1,5 +1,6 @@
 from prelude import Socket, done, later, net, observe
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     observe("peer", peer).pause()

@@ -1,5 +1,6 @@
 from prelude import Server, done, serve, watch
 
+
 @serve()
 def _(server: Server) -> None:
     watch("server", server)

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, done, later, log, net, serve, state, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     def end() -> None:

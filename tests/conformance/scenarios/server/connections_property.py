@@ -1,5 +1,6 @@
 from prelude import Socket, endpoint, log, net, target
 
+
 def on_connection(peer: Socket) -> None:
     log("server", "connections", server.connections)
     peer.resume()

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from prelude import Server, Socket, log, net, serve, target
 
+
 @serve()
 def _(server: Server) -> None:
     clients: list[Socket] = []

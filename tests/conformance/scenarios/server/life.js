@@ -7,7 +7,6 @@ const returned = server.listen({ ...endpoint(), backlog: 10 }, () => {
   log('server', 'address', server.address());
   log('server', 'close itself', server.close(done('server', 'closed')) === server);
   state('server', server, 'listening');
-  log('server', 'address', server.address());
 });
 log('server', 'listen itself', returned === server);
 state('server', server, 'listening');

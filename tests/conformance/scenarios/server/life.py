@@ -1,12 +1,12 @@
 from prelude import done, endpoint, log, net, state, watch
 
+
 def on_listening() -> None:
     log("server", "callback")
     state("server", server, "listening")
     log("server", "address", server.address())
     log("server", "close itself", server.close(done("server", "closed")) is server)
     state("server", server, "listening")
-    log("server", "address", server.address())
 
 
 server = watch("server", net.create_server())

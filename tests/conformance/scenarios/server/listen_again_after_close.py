@@ -1,5 +1,6 @@
 from prelude import Server, Socket, endpoint, net, serve, target, watch
 
+
 @serve()
 def _(server: Server) -> None:
     def on_connection(peer: Socket) -> None:

@@ -1,5 +1,6 @@
 from prelude import Server, collect, log, net, serve, target
 
+
 @serve()
 def _(server: Server) -> None:
     answered = 0

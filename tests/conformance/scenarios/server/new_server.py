@@ -1,5 +1,6 @@
 from prelude import Server, Socket, endpoint, net, target, watch
 
+
 def on_connection(peer: Socket) -> None:
     watch("peer", peer)
     server.close()

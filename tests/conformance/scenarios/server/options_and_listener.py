@@ -1,5 +1,6 @@
 from prelude import Socket, endpoint, net, state, target
 
+
 def on_connection(peer: Socket) -> None:
     state("peer", peer, "allow_half_open")
     peer.end()

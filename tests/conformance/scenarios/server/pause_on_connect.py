@@ -1,5 +1,6 @@
 from prelude import Server, Socket, later, log, net, observe, serve, state, target
 
+
 @serve(pause_on_connect=True)
 def _(server: Server) -> None:
     def on_connection(peer: Socket) -> None:

@@ -1,5 +1,6 @@
 from prelude import Socket, endpoint, log, net, target
 
+
 @net.create_server
 def server(peer: Socket) -> None:
     log("server", "first")

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, log, pair
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     def callback() -> None:

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, later, log, pair, watch
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     count = 0

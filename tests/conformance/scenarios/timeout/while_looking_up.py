@@ -1,5 +1,6 @@
 from prelude import later, log, net, state, watch
 
+
 def lookup(*args: object) -> None:
     later(0.3, lambda: log("lookup", "gave up"))
 

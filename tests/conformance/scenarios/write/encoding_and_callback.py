@@ -1,5 +1,6 @@
 from prelude import Server, Socket, collect, done, pair
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     client.resume()

@@ -1,5 +1,6 @@
 from prelude import Server, Socket, collect, done, log, pair, state, watch
 
+
 @pair()
 def _(client: Socket, peer: Socket, server: Server) -> None:
     watch("peer", peer)

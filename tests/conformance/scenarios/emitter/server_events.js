@@ -1,0 +1,15 @@
+const server = net.createServer();
+server.on('newListener', (event) => log('server', 'new', event));
+server.on('removeListener', (event) => log('server', 'removed', event));
+const listener = () => {};
+server.on('drop', listener);
+server.once('listening', listener);
+server.prependListener('drop', listener);
+log('server', 'count', server.listenerCount('drop'), server.listenerCount('listening'));
+server.off('drop', listener);
+log('server', 'count', server.listenerCount('drop'));
+server.removeAllListeners('drop');
+log('server', 'count', server.listenerCount('drop'));
+log('server', 'emit', server.emit('drop'), server.emit('listening'), server.emit('listening'));
+log('server', 'max', server.getMaxListeners(), server.setMaxListeners(5) === server);
+log('server', 'max', server.getMaxListeners());

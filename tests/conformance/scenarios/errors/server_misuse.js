@@ -1,0 +1,1 @@
+attempt('server', 'options', () => net.createServer('x'));
