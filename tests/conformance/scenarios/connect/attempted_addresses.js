@@ -1,5 +1,0 @@
-pair((client, peer) => {
-  state('client', client, 'autoSelectFamilyAttemptedAddresses');
-  watch('client', client);
-  peer.end();
-});
