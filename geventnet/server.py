@@ -345,6 +345,8 @@ class Server(EventEmitter):
             sock.bind(path)
         except OSError as error:
             sock.close()
+            if error.errno == errno.ENOENT:
+                error = OSError(errno.EACCES, os.strerror(errno.EACCES))
             self._listen_failed(error, shown, None)
             return
         if path[:1] not in ("\0", b"\0"):

@@ -69,6 +69,7 @@ class Socket(Duplex):
         "_attempt",
         "_bytes_dispatched",
         "_connecting",
+        "_final_waits",
         "_had_error",
         "_has_handle",
         "_idle",
@@ -155,6 +156,7 @@ class Socket(Duplex):
         self._joined_callbacks = None
         self._joined_length = 0
         self._pending_write = None
+        self._final_waits = False
         self._read_on_connect = False
         self._reset_on_connect = False
         self._attempt: Attempt | None = None
@@ -440,7 +442,8 @@ class Socket(Duplex):
             data, done = self._pending_write
             self._pending_write = None
             self._write(data, "buffer", done)
-        elif self._final_called and not self._finished:
+        elif self._final_waits:
+            self._final_waits = False
             self._final(self._on_final)
         self._find_plain()
 
@@ -652,11 +655,9 @@ class Socket(Duplex):
         self._write(b"".join(chunk for chunk, _ in chunks), "buffer", callback)
 
     def _final(self, callback: Callback) -> None:
-        if not self._has_handle or self._connecting:
-            return
         sock = self._sock
-        if sock is None:
-            callback(None)
+        if not self._has_handle or self._connecting or sock is None:
+            self._final_waits = True
             return
         try:
             sock.shutdown(_socket.SHUT_WR)
@@ -744,7 +745,7 @@ class Socket(Duplex):
         self._connecting = False
         self._plain = None
         self._direct = None
-        self._read_on_connect = self._reset_on_connect = False
+        self._read_on_connect = self._reset_on_connect = self._final_waits = False
         if self._idle is not None:
             self._idle.stop()
             self._idle = None

@@ -12,11 +12,16 @@ The states of a batch:
 
 =========  =====================================================================================
 closed     no dispatcher runs; ``dispatcher`` and ``current`` are None
-open       ``dispatcher`` runs ``current``; what it defers is ``due`` right after it
-open       a deferred task runs; what it defers in its turn is for the next turn (``_later``)
+open       ``dispatcher`` runs ``current``: what is due first, then the next descriptor's task
 blocked    a listener switched away: control is back in :meth:`Turn._serve`, which gives the lane
            to that greenlet for as long as the listener lasts, and the batch to another dispatcher
+handing    a task has woken greenlets (``wakes``): the dispatcher lets :meth:`Turn._serve` switch to
+           them before it goes on
 =========  =====================================================================================
+
+What is deferred is run in the order in which it was deferred, after the step that deferred it and
+before the next descriptor's. After each step at most so many calls are made (``_CHAIN``), so that
+a callback that calls for itself again and again does not keep the program from its descriptors.
 
 A dispatcher that somebody might still reach after a listener (it blocked, or left a reference, a
 weak reference, a context or an attribute behind) ends: whatever is thrown at it later, or kept in
@@ -51,6 +56,8 @@ WRITE = 2
 _BUDGET = 0.004
 #: The clock is read once in so many tasks (a power of two).
 _CLOCK_EVERY = 16
+#: How many deferred calls are made between two descriptors, at most.
+_CHAIN = 200
 
 _noop = int
 _thread_ident: Callable[[], int] = monkey.get_original("_thread", "get_ident")
@@ -121,54 +128,60 @@ class Dispatcher(greenlet):
 
     def run(self) -> None:
         turn = self.turn
-        due = turn._due
-        later = turn._later
         base = getrefcount(self)
-        while True:
-            batch = turn._batch
-            task: Task | None
-            while True:
-                if due:
-                    task = due.popleft()
-                    turn._inbox = later
-                else:
-                    task = next(batch, None)
-                    if task is None:
-                        break
-                    turn._inbox = due
-                owner = task.owner
-                if owner._busy and owner._busy & task.lane:
-                    _postpone(task)
-                    continue
-                turn.current = task
-                try:
-                    task.run()
-                except BaseException as error:
-                    turn._report(task, error)
-                if turn.dispatcher is not self:
-                    turn._release(task)
-                    return
-                if turn.joined is not None:
-                    turn.flush_joined()
-                if (
-                    getrefcount(self) != base
-                    or getweakrefcount(self)
-                    or self.gr_context is not None
-                    or self.__dict__
-                ):
-                    turn.dispatcher = turn.current = None
-                    return
-                turn._steps += 1
-                if not turn._steps % _CLOCK_EVERY and monotonic() > turn._deadline:
-                    break
-            turn._close_batch()
-            task = owner = None  # type: ignore[assignment]
+        while self._run_batch(turn, base):
             turn._spare = self
             while turn.dispatcher is not self:
                 try:
                     greenlet.switch(turn.hub)
                 except BaseException:
                     return
+
+    def _run_batch(self, turn: Turn, base: int) -> bool:
+        """Run what there is to run; True if this greenlet may be used again."""
+        due = turn._due
+        batch = turn._batch
+        credit = max(len(due), _CHAIN)
+        while True:
+            task: Task | None
+            if due and credit:
+                task = due.popleft()
+                credit -= 1
+            else:
+                task = next(batch, None)
+                if task is None:
+                    break
+                credit = _CHAIN
+            owner = task.owner
+            if owner._busy and owner._busy & task.lane:
+                _postpone(task)
+                continue
+            turn.current = task
+            try:
+                task.run()
+            except BaseException as error:
+                turn._report(task, error)
+            if turn.dispatcher is not self:
+                turn._release(task)
+                return False
+            if turn.joined is not None:
+                turn.flush_joined()
+            if (
+                getrefcount(self) != base
+                or getweakrefcount(self)
+                or self.gr_context is not None
+                or self.__dict__
+            ):
+                turn.dispatcher = turn.current = None
+                return False
+            if turn.wakes:
+                turn.dispatcher = turn.current = None
+                return True
+            turn._steps += 1
+            if not turn._steps % _CLOCK_EVERY and monotonic() > turn._deadline:
+                break
+        turn._close_batch()
+        return True
 
 
 def _postpone(task: Task) -> None:
@@ -246,10 +259,10 @@ class Parking:
             timer.close()
 
     def wake(self, value: Any) -> None:
-        self._turn.loop.run_callback(self._waiter.switch, value)
+        self._turn.wake(self._waiter.switch, value)
 
     def fail(self, error: BaseException) -> None:
-        self._turn.loop.run_callback(self._waiter.throw, error)
+        self._turn.wake(self._waiter.throw, error)
 
 
 class Turn:
@@ -262,7 +275,6 @@ class Turn:
         "_deadline",
         "_due",
         "_idle",
-        "_inbox",
         "_later",
         "_left",
         "_open",
@@ -278,6 +290,7 @@ class Turn:
         "loop",
         "now",
         "ready",
+        "wakes",
     )
 
     def __init__(self, hub: Hub) -> None:
@@ -292,10 +305,11 @@ class Turn:
         self.joined: Joined | None = None
         #: The clock as it was when this batch began (seconds, monotonic).
         self.now = monotonic()
+        #: Switches to greenlets that the current task has woken.
+        self.wakes: list[tuple[Callable[..., object], Any]] = []
         self._thread = _thread_ident()
         self._due: deque[Task] = deque()
         self._later: deque[Task] = deque()
-        self._inbox = self._later
         self._left: list[Task] = []
         self._tasks: list[Task] = []
         self._batch: Iterator[Task] = iter(self._tasks)
@@ -315,7 +329,7 @@ class Turn:
         self, owner: Owner, lane: int, function: Callable[..., object], *args: object
     ) -> None:
         """Call `function` in a dispatcher: after the current step, else in the next turn."""
-        self._inbox.append(Deferred(owner, lane, function, args))
+        self._due.append(Deferred(owner, lane, function, args))
         if not self._awake:
             self._wake()
 
@@ -332,6 +346,13 @@ class Turn:
         self._later.append(task)
         if not self._awake:
             self._wake()
+
+    def wake(self, switch: Callable[..., object], value: object) -> None:
+        """Call `switch(value)` in the hub: after the current task, else as soon as it runs."""
+        if self.dispatcher is not None:
+            self.wakes.append((switch, value))
+        else:
+            self.loop.run_callback(switch, value)
 
     def again(self, task: Task) -> None:
         """Run the current `task` once more in this batch, after the others."""
@@ -419,6 +440,10 @@ class Turn:
             dispatcher.switch()
             if self.dispatcher is dispatcher:
                 self._block(dispatcher)
+            if self.wakes:
+                wakes, self.wakes = self.wakes, []
+                for switch, value in wakes:
+                    switch(value)
         self._rest()
 
     def _open_batch(self) -> None:
@@ -438,7 +463,6 @@ class Turn:
 
     def _close_batch(self) -> None:
         self._left.extend(self._batch)
-        self._inbox = self._later
         self._open = False
         self.dispatcher = self.current = None
 
@@ -448,7 +472,6 @@ class Turn:
             dispatcher.blocked_in = task
             task.owner._busy |= task.lane
         self.dispatcher = self.current = None
-        self._inbox = self._later
         self.flush_joined()
 
     def _release(self, task: Task) -> None:

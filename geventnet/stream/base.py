@@ -142,14 +142,7 @@ class Stream(EventEmitter):
     # Construction.
 
     def _begin_construct(self) -> None:
-        called = False
-
         def on_constructed(error: BaseException | None = None) -> None:
-            nonlocal called
-            if called:
-                self._fail(error or errors.multiple_callback())
-                return
-            called = True
             self._turn.defer(self, FREE, self._on_constructed, error)
 
         try:
@@ -159,6 +152,9 @@ class Stream(EventEmitter):
             on_constructed(error)
 
     def _on_constructed(self, error: BaseException | None) -> None:
+        if self._constructed:
+            self._fail(error or errors.multiple_callback())
+            return
         self._constructed = True
         waiting = self._on_construct
         self._on_construct = None

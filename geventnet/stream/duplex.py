@@ -15,7 +15,7 @@ class Duplex(Readable, Writable):
 
     Without `allow_half_open` the writable side is ended when the readable side has ended. With
     `readable=False` or `writable=False` it lacks that side. The other options are those of
-    `Readable` and `Writable`. Reference: Stream, "Class: stream.Duplex".
+    `Readable` and `Writable`; `high_water_mark` stands for both sides. Reference: Stream, "Class: stream.Duplex".
     """
 
     __slots__ = ("_allow_half_open",)
@@ -40,13 +40,13 @@ class Duplex(Readable, Writable):
         signal: AbortSignal | None = None,
     ) -> None:
         self._init_readable(
-            high_water_mark if readable_high_water_mark is None else readable_high_water_mark,
+            readable_high_water_mark if high_water_mark is None else high_water_mark,
             object_mode or readable_object_mode,
             encoding,
             default_encoding,
         )
         self._init_writable(
-            high_water_mark if writable_high_water_mark is None else writable_high_water_mark,
+            writable_high_water_mark if high_water_mark is None else high_water_mark,
             object_mode or writable_object_mode,
             decode_strings,
             default_encoding,

@@ -99,7 +99,7 @@ class Pipe:
     def _unpipe(self) -> None:
         self.source.unpipe(self.destination)
 
-    def _on_close(self) -> None:
+    def _on_close(self, *_: object) -> None:
         self.destination.off("finish", self._on_finish)
         self._unpipe()
 

@@ -532,6 +532,10 @@ class Readable(Stream):
         elif not self._readable_listening:
             self._set_flowing(None)
 
+    def _listener_failed(self, error: BaseException | None) -> None:
+        super()._listener_failed(error)
+        self._set_flowing(False)
+
     # The flow.
 
     def _set_flowing(self, flowing: bool | None) -> None:
