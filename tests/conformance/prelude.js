@@ -189,7 +189,78 @@ function pair(options, call) {
   });
 }
 
+// How a socket comes into each of its states; calls back with it, and with its peer if it has one.
+const STATES = {
+  new: (call) => call(new net.Socket()),
+  connecting: (call) => serve({}, (server) => {
+    const client = net.connect(target(server));
+    let peer;
+    server.on('connection', (socket) => {
+      peer = quiet(socket);
+    });
+    call(client);
+    later(0.2, () => {
+      if (peer) peer.destroy();
+      server.close();
+    });
+  }),
+  open: (call) => pair(call),
+  ended: (call) => pair({ server: { allowHalfOpen: true } }, (client, peer) => {
+    client.end();
+    client.once('finish', () => later(0.01, () => call(client, peer)));
+  }),
+  'ended by peer': (call) => pair({ client: { allowHalfOpen: true } }, (client, peer) => {
+    client.resume();
+    peer.end();
+    client.once('end', () => later(0.01, () => call(client, peer)));
+  }),
+  ending: (call) => pair((client, peer) => {
+    peer.pause();
+    client.write(Buffer.alloc(32 << 20));
+    client.end();
+    call(client, peer);
+  }),
+  destroyed: (call) => pair((client, peer) => {
+    client.destroy();
+    call(client, peer);
+  }),
+  closed: (call) => pair((client, peer) => {
+    client.destroy();
+    client.once('close', () => later(0.01, () => call(client, peer)));
+  }),
+  reconnected: (call) => pair((client, first) => {
+    first.resume();
+    client.destroy();
+    client.once('close', () => serve({}, (server) => {
+      server.once('connection', (peer) => {
+        server.close();
+        later(0.02, () => call(client, peer));
+      });
+      client.connect(target(server));
+    }));
+  }),
+};
+
+function quiet(socket) {
+  return socket.on('error', () => {}).resume();
+}
+
+// Calls with the name of each state and a socket that is in it, observed under that name.
+function eachState(call) {
+  for (const [name, bring] of Object.entries(STATES)) {
+    bring((socket, peer) => {
+      if (peer && !peer.isPaused()) quiet(peer);
+      observe(name, socket);
+      call(name, socket);
+      later(0.2, () => {
+        socket.destroy();
+        if (peer) peer.destroy();
+      });
+    });
+  }
+}
+
 Object.assign(globalThis, {
-  EventEmitter, attempt, collect, done, endpoint, later, log, missingPath, net, nowhere, observe, pair,
+  EventEmitter, attempt, collect, done, eachState, endpoint, later, log, missingPath, net, nowhere, observe, pair,
   path, serve, state, stream, target, transport, watch,
 });

@@ -22,6 +22,7 @@ __all__ = [
     "attempt",
     "collect",
     "done",
+    "each_state",
     "endpoint",
     "later",
     "log",
@@ -247,3 +248,123 @@ def pair(
             )
 
     return decorate
+
+
+_Bring = Callable[[Callable[..., object]], object]
+
+
+def _connecting(call: Callable[..., object]) -> None:
+    @serve()
+    def _(server: Server) -> None:
+        peers: list[Socket] = []
+
+        def clean() -> None:
+            for peer in peers:
+                peer.destroy()
+            server.close()
+
+        client = net.connect(**target(server))
+        server.on("connection", lambda socket: peers.append(_quiet(socket)))
+        call(client)
+        later(0.2, clean)
+
+
+def _open(call: Callable[..., object]) -> None:
+    @pair()
+    def _(client: Socket, peer: Socket, server: Server) -> None:
+        call(client, peer)
+
+
+def _ended(call: Callable[..., object]) -> None:
+    @pair(server={"allow_half_open": True})
+    def _(client: Socket, peer: Socket, server: Server) -> None:
+        client.end()
+        client.once("finish", lambda: later(0.01, lambda: call(client, peer)))
+
+
+def _ended_by_peer(call: Callable[..., object]) -> None:
+    @pair(client={"allow_half_open": True})
+    def _(client: Socket, peer: Socket, server: Server) -> None:
+        client.resume()
+        peer.end()
+        client.once("end", lambda: later(0.01, lambda: call(client, peer)))
+
+
+def _ending(call: Callable[..., object]) -> None:
+    @pair()
+    def _(client: Socket, peer: Socket, server: Server) -> None:
+        peer.pause()
+        client.write(bytes(32 << 20))
+        client.end()
+        call(client, peer)
+
+
+def _destroyed(call: Callable[..., object]) -> None:
+    @pair()
+    def _(client: Socket, peer: Socket, server: Server) -> None:
+        client.destroy()
+        call(client, peer)
+
+
+def _closed(call: Callable[..., object]) -> None:
+    @pair()
+    def _(client: Socket, peer: Socket, server: Server) -> None:
+        client.destroy()
+        client.once("close", lambda had_error: later(0.01, lambda: call(client, peer)))
+
+
+def _reconnected(call: Callable[..., object]) -> None:
+    @pair()
+    def _(client: Socket, first: Socket, server: Server) -> None:
+        def on_close(had_error: bool) -> None:
+            @serve()
+            def _(second: Server) -> None:
+                def on_connection(peer: Socket) -> None:
+                    second.close()
+                    later(0.02, lambda: call(client, peer))
+
+                second.once("connection", on_connection)
+                client.connect(**target(second))
+
+        first.resume()
+        client.destroy()
+        client.once("close", on_close)
+
+
+_STATES: dict[str, _Bring] = {
+    "new": lambda call: call(Socket()),
+    "connecting": _connecting,
+    "open": _open,
+    "ended": _ended,
+    "ended by peer": _ended_by_peer,
+    "ending": _ending,
+    "destroyed": _destroyed,
+    "closed": _closed,
+    "reconnected": _reconnected,
+}
+
+
+def _quiet(socket: Socket) -> Socket:
+    return socket.on("error", lambda error: None).resume()
+
+
+def each_state(call: Callable[[str, Socket], object]) -> None:
+    """Calls with the name of each state and a socket that is in it, observed under that name."""
+
+    def bring(name: str) -> None:
+        def reached(socket: Socket, peer: Socket | None = None) -> None:
+            def clean() -> None:
+                socket.destroy()
+                if peer is not None:
+                    peer.destroy()
+
+            if peer is not None and not peer.is_paused():
+                _quiet(peer)
+            observe(name, socket)
+            call(name, socket)
+            later(0.2, clean)
+
+        _STATES[name](reached)
+
+    for name in _STATES:
+        bring(name)

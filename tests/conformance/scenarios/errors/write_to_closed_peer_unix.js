@@ -4,8 +4,8 @@ const server = net.createServer((peer) => {
 }).listen(path('s'), () => {
   const client = net.connect({ path: path('s'), allowHalfOpen: true });
   watch('client', client);
-  client.on('end', () => {
+  client.on('end', () => later(0.01, () => {
     log('client', 'write', client.write('nobody there', done('client', 'written')));
     state('client', client, 'destroyed');
-  });
+  }));
 });

@@ -1,4 +1,4 @@
-from prelude import Socket, done, log, net, path, state, watch
+from prelude import Socket, done, later, log, net, path, state, watch
 
 
 @net.create_server
@@ -11,12 +11,12 @@ def server(peer: Socket) -> None:
 def _() -> None:
     client = net.connect(path=path("s"), allow_half_open=True)
 
-    def on_end() -> None:
+    def write() -> None:
         log("client", "write", client.write("nobody there", done("client", "written")))
         state("client", client, "destroyed")
 
     watch("client", client)
-    client.on("end", on_end)
+    client.on("end", lambda: later(0.01, write))
 
 
 server.listen(path("s"))

@@ -8,7 +8,7 @@ const make = (word) => {
 const tell = (name, listener) => log('e', name, names.get(listener) ?? 'tell');
 e.on('x', make('x1'));
 e.on('x', make('x2'));
-e.once('x', make('x3'));
+e.on('x', make('x3'));
 e.on('y', make('y1'));
 e.on('removeListener', tell);
 e.on('z', make('z1'));

@@ -18,7 +18,7 @@ def tell(name, listener):
 
 e.on("x", make("x1"))
 e.on("x", make("x2"))
-e.once("x", make("x3"))
+e.on("x", make("x3"))
 e.on("y", make("y1"))
 e.on("removeListener", tell)
 e.on("z", make("z1"))

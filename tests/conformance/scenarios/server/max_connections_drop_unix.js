@@ -1,4 +1,5 @@
-const server = watch('server', net.createServer());
+const server = watch('server', net.createServer(), 'listening', 'connection', 'close');
+server.on('drop', (info) => log('server', 'drop', info));
 server.maxConnections = 1;
 server.listen(path('s'), () => {
   const first = net.connect(path('s')).resume();

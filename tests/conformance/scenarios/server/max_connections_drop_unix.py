@@ -1,6 +1,7 @@
-from prelude import Socket, net, path, watch
+from prelude import Socket, log, net, path, watch
 
-server = watch("server", net.create_server())
+server = watch("server", net.create_server(), "listening", "connection", "close")
+server.on("drop", lambda info: log("server", "drop", info))
 server.max_connections = 1
 
 

@@ -1,0 +1,8 @@
+from prelude import Socket, attempt, done, each_state
+
+
+@each_state
+def _(name: str, socket: Socket) -> None:
+    socket.cork()
+    attempt(name, "write", lambda: socket.write("x", done(name, "written")))
+    socket.uncork()

@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'destroy_soon', () => socket.destroySoon());
+});

@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'destroy', () => socket.destroy(new Error('why')) === socket);
+});

@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'end', () => socket.end(done(name, 'ended')) === socket);
+});

@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'end', () => socket.end('x', done(name, 'ended')) === socket);
+});

@@ -1,0 +1,4 @@
+eachState((name, socket) => {
+  attempt(name, 'pause', () => socket.pause() === socket);
+  log(name, 'paused', socket.isPaused());
+});

@@ -1,0 +1,7 @@
+from prelude import Socket, attempt, each_state, log
+
+
+@each_state
+def _(name: str, socket: Socket) -> None:
+    attempt(name, "pause", lambda: socket.pause() is socket)
+    log(name, "paused", socket.is_paused())

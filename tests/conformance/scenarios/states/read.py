@@ -1,0 +1,6 @@
+from prelude import Socket, attempt, each_state
+
+
+@each_state
+def _(name: str, socket: Socket) -> None:
+    attempt(name, "read", lambda: socket.read())

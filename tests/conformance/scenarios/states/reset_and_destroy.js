@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'reset', () => socket.resetAndDestroy() === socket);
+});

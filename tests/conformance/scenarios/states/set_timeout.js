@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'set_timeout', () => socket.setTimeout(50) === socket);
+});

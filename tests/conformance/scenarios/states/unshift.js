@@ -1,0 +1,4 @@
+eachState((name, socket) => {
+  attempt(name, 'unshift', () => socket.unshift(Buffer.from('back')));
+  attempt(name, 'read', () => socket.read());
+});

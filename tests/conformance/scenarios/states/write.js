@@ -1,0 +1,3 @@
+eachState((name, socket) => {
+  attempt(name, 'write', () => socket.write('x', done(name, 'written')));
+});
