@@ -22,3 +22,16 @@ def test_every_scenario_has_both_halves() -> None:
     }
     assert halves[".js"] == halves[".py"]
     assert halves[".js"]
+
+
+def test_a_difference_is_found_and_shown() -> None:
+    node = harness.Trace({"a": ["a: 1", "a: 2"], "b": ["b: 1"]}, "")
+    for other in (
+        harness.Trace({"a": ["a: 2", "a: 1"], "b": ["b: 1"]}, ""),
+        harness.Trace({"a": ["a: 1", "a: 2"]}, ""),
+        harness.Trace({"a": ["a: 1", "a: 2"], "b": ["b: 1"]}, "exit status 1\n"),
+    ):
+        assert not harness.same(node, other)
+        assert "\n! " in harness.side_by_side(node, other)
+    assert harness.same(node, harness.Trace(dict(reversed(node.groups.items())), ""))
+    assert not harness.same(harness.Trace({}, ""), harness.Trace({}, ""))

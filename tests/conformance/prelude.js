@@ -74,15 +74,21 @@ function log(name, ...values) {
   process.stdout.write(`${name}: ${values.map(format).join(' ')}\n`);
 }
 
+// Where Node and the documents disagree about arguments, the documents stand: 'unpipe' has one,
+// and 'close' of a socket that never had a handle has one, too.
+function documented(emitter, event, args) {
+  if (event === 'unpipe') return args.slice(0, 1);
+  if (event === 'close' && emitter instanceof net.Socket) return [args[0] ?? false];
+  return args;
+}
+
 // Logs every event, or the events that are named. Listening to 'data' consumes the stream.
 function watch(name, emitter, ...events) {
   if (events.length === 0) {
     events = emitter instanceof net.Server ? SERVER_EVENTS : ['data', ...STREAM_EVENTS];
   }
   for (const event of events) {
-    // The second argument of 'unpipe' is not documented.
-    const count = event === 'unpipe' ? 1 : Infinity;
-    emitter.on(event, (...args) => log(name, event, ...args.slice(0, count)));
+    emitter.on(event, (...args) => log(name, event, ...documented(emitter, event, args)));
   }
   return emitter;
 }
