@@ -1,21 +1,209 @@
-"""Dialling: one attempt to connect a descriptor to an address."""
+"""Dialling: everything between `connect()` and `'connect'`.
+
+==========  ====================================================================================
+looking up  a name is being looked up, by `lookup=` or in a greenlet of its own
+trying      attempts are under way (`_under_way`), other addresses may wait for theirs (`_waiting`)
+connected   one attempt has won; its descriptor is the Socket's, the others are closed
+failed      the Socket was destroyed with the error
+cancelled   the Socket was destroyed by somebody else
+==========  ====================================================================================
+
+The last three are one to a Dial: it is `_over`, holds nothing and tells nothing any more. Every
+call of a listener may end in `cancel()`, so after each one it looks again.
+
+A name may have several addresses, of which some do not answer: a host whose IPv6 is broken, a
+server that is down. With `auto_select_family` a Dial does what RFC 8305, section 5, calls Happy
+Eyeballs. The addresses are sorted so that the families alternate. The first is tried. If there is
+no answer within its time slot, the next one is tried as well, but the first is not given up: an
+answer that comes late is an answer, and to hang up on a slow host and wait as long for a dead one
+helps nobody. If an attempt fails, the next begins at once, because nothing is gained by waiting
+out its slot. The first to connect wins, and the losers are closed. Only when all have failed has
+the connection failed, with all of their errors.
+
+A Dial is given its `Outside`, the world it acts on: look-ups, descriptors, time. Nothing else here
+touches them, so that a scripted world can stand in.
+"""
 
 from __future__ import annotations
 
 import _socket
 import errno
-from collections.abc import Callable
-from typing import Any
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, NamedTuple, Protocol
 
-from .turn import FREE, Owner, PumpTask, Turn
+from gevent import Greenlet
 
-__all__ = ["Attempt"]
+from . import errors, resolve, unix, validate
+from .address import is_ip
+from .blocklist import BlockList
+from .resolve import Address, LookupOptions
+from .turn import FREE, Owner, PumpTask, Timer, Turn
 
+__all__ = [
+    "Attempt",
+    "Dial",
+    "Outside",
+    "Target",
+    "get_default_auto_select_family",
+    "get_default_auto_select_family_attempt_timeout",
+    "set_default_auto_select_family",
+    "set_default_auto_select_family_attempt_timeout",
+]
+
+_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
+_FAMILIES = {4: _socket.AF_INET, 6: _socket.AF_INET6}
+_VERSIONS = {int(_socket.AF_INET): 4, int(_socket.AF_INET6): 6}
 _IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR)
+_SHORTEST_SLOT = 0.010
+
+_auto_select_family = False
+_attempt_timeout = 0.25
+
+#: What a `lookup=` may be: it calls back, or returns what it has found.
+Lookup = Callable[[str, LookupOptions, Callable[..., None]], object]
+
+
+def get_default_auto_select_family() -> bool:
+    """Whether `connect` tries every address of a name when it is not told; at first False.
+
+    Reference: "net.getDefaultAutoSelectFamily()".
+    """
+    return _auto_select_family
+
+
+def set_default_auto_select_family(value: bool) -> None:
+    """Say what `auto_select_family` is for every `connect` that does not say it.
+
+    Raises `ERR_INVALID_ARG_TYPE`. Reference: "net.setDefaultAutoSelectFamily(value)".
+    """
+    global _auto_select_family
+    _auto_select_family = validate.boolean(value, "value")
+
+
+def get_default_auto_select_family_attempt_timeout() -> float:
+    """How long an attempt has the field to itself, in seconds; at first 0.25.
+
+    Reference: "net.getDefaultAutoSelectFamilyAttemptTimeout()".
+    """
+    return _attempt_timeout
+
+
+def set_default_auto_select_family_attempt_timeout(value: float) -> None:
+    """Say how long an attempt has the field to itself, in seconds; less than 0.010 is 0.010.
+
+    Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
+    Reference: "net.setDefaultAutoSelectFamilyAttemptTimeout(value)".
+    """
+    global _attempt_timeout
+    _attempt_timeout = _slot(value, "value")
+
+
+def _slot(value: object, name: str) -> float:
+    slot = validate.seconds(value, name)
+    if slot == 0:
+        raise errors.out_of_range(name, "> 0", value)
+    return max(slot, _SHORTEST_SLOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where to connect, and how: the options of `connect`, checked."""
+
+    path: str | bytes | None = None
+    host: str = "localhost"
+    port: int = 0
+    family: int = 0
+    hints: int = 0
+    lookup: Lookup | None = None
+    local_address: str | None = None
+    local_port: int = 0
+    block_list: BlockList | None = None
+    auto_select_family: bool = False
+    attempt_timeout: float = 0.25
+    connect_timeout: float | None = None
+
+    @classmethod
+    def to_path(cls, path: object, connect_timeout: float | None) -> Target:
+        return cls(path=validate.path(path), connect_timeout=_limit(connect_timeout))
+
+    @classmethod
+    def to_host(
+        cls,
+        port: object,
+        host: str | None,
+        *,
+        family: int | str | None,
+        hints: int,
+        lookup: Lookup | None,
+        local_address: str | None,
+        local_port: int | None,
+        block_list: BlockList | None,
+        auto_select_family: bool | None,
+        attempt_timeout: float | None,
+        connect_timeout: float | None,
+    ) -> Target:
+        if local_address is not None and not is_ip(local_address):
+            raise errors.invalid_ip_address(local_address)
+        if local_port is not None:
+            validate.number(local_port, "local_port")
+        if lookup is not None:
+            validate.function(lookup, "lookup")
+        if block_list is not None and not isinstance(block_list, BlockList):
+            raise errors.invalid_arg_type("block_list", "BlockList", block_list)
+        if auto_select_family is None:
+            auto_select_family = _auto_select_family
+        if attempt_timeout is None:
+            attempt_timeout = _attempt_timeout
+        version = validate.family(family)
+        return cls(
+            host=validate.string(host, "host") if host is not None else "localhost",
+            port=validate.port(port),
+            family=version,
+            hints=_hints(hints, version),
+            lookup=lookup,
+            local_address=local_address or None,
+            local_port=validate.port(local_port or 0, "local_port"),
+            block_list=block_list,
+            auto_select_family=validate.boolean(auto_select_family, "auto_select_family"),
+            attempt_timeout=_slot(attempt_timeout, "auto_select_family_attempt_timeout"),
+            connect_timeout=_limit(connect_timeout),
+        )
+
+
+def _limit(connect_timeout: float | None) -> float | None:
+    return None if connect_timeout is None else validate.seconds(connect_timeout, "connect_timeout")
+
+
+def _hints(hints: object, version: int) -> int:
+    flags = validate.int32(hints, "hints")
+    if flags & ~(_socket.AI_ADDRCONFIG | _socket.AI_ALL | _socket.AI_V4MAPPED):
+        raise errors.invalid_arg_value("hints", hints)
+    # Addresses of a family that this machine does not have are no use, unless they are asked for.
+    return flags if flags or version or os.name != "posix" else int(_socket.AI_ADDRCONFIG)
+
+
+class Dialler(Protocol):
+    """The Socket, as a Dial knows it."""
+
+    _connecting: bool
+    _turn: Turn
+    auto_select_family_attempted_addresses: list[str] | None
+
+    def emit(self, event: str, *args: object) -> bool: ...
+    def destroy(self, error: BaseException | None = None) -> Any: ...
+    def _touch(self) -> None: ...
+    def _on_connected(self, sock: _socket.socket) -> None: ...
 
 
 class Attempt(PumpTask):
-    """Connects `sock` and tells `done(errno_or_zero)` in a turn of its own; never blocks."""
+    """Connects `sock` and tells `done(errno_or_zero)` in a turn of its own; never blocks.
+
+    Raises `OSError` for what the system refuses at once, except that nobody listens there.
+    """
 
     __slots__ = ("_done", "_error", "_sock", "_turn", "_watcher")
 
@@ -35,12 +223,19 @@ class Attempt(PumpTask):
         self._sock = sock
         self._done: Callable[[int], object] | None = done
         self._watcher: Any = None
+        if sock.family == _AF_UNIX:
+            self._error = unix.connect(sock, address)
+            turn.submit(self)
+            return
         self._error = sock.connect_ex(address)
-        if self._error in _IN_PROGRESS and sock.family != getattr(_socket, "AF_UNIX", None):
+        if self._error in _IN_PROGRESS:
             self._watcher = turn.io(sock.fileno(), 2, ref)
             self._watcher.start(turn.ready.append, self)
-        else:
+            turn.retain()
+        elif self._error in (0, errno.ECONNREFUSED):
             turn.submit(self)
+        else:
+            raise OSError(self._error, os.strerror(self._error))
 
     def run(self) -> None:
         done = self._done
@@ -66,3 +261,476 @@ class Attempt(PumpTask):
             self._watcher.stop()
             self._watcher.close()
             self._watcher = None
+            self._turn.release()
+
+
+class Outside:
+    """What a Dial does to the world."""
+
+    def look_up(
+        self, owner: Any, host: str, options: LookupOptions, done: Callable[..., object]
+    ) -> Callable[[], object]:
+        """Call `done(error_or_none, addresses)` in a turn of its own; returns what calls it off."""
+        turn: Turn = owner._turn
+
+        def ask() -> None:
+            error: Exception | None = None
+            addresses: list[Address] = []
+            try:
+                addresses = resolve.lookup(host, options.family, options.hints)
+            except Exception as failure:
+                error = failure
+            turn.defer(owner, FREE, done, error, addresses)
+
+        greenlet = Greenlet.spawn(ask)
+        return lambda: greenlet.kill(block=False)
+
+    def timer(self, owner: Any, function: Callable[[], object]) -> Timer:
+        """A timer that calls `function` in the hub."""
+        return Timer(owner._turn, function)
+
+    def open(self, family: int) -> _socket.socket:
+        """A new descriptor."""
+        sock = _socket.socket(family, _socket.SOCK_STREAM)
+        sock.setblocking(False)
+        return sock
+
+    def attempt(
+        self,
+        owner: Any,
+        sock: _socket.socket,
+        address: Any,
+        ref: bool,
+        done: Callable[[int], object],
+    ) -> Attempt:
+        """Begin to connect `sock`; see `Attempt`."""
+        return Attempt(owner, owner._turn, sock, address, ref, done)
+
+
+_OUTSIDE = Outside()
+
+
+class _Trial:
+    """One address, and the attempt to connect to it."""
+
+    __slots__ = ("address", "attempt", "error", "family", "local_address", "sock")
+
+    def __init__(self, address: str, family: int | None) -> None:
+        self.address = address
+        self.family = family
+        self.local_address: str | None = None
+        self.sock: _socket.socket | None = None
+        self.attempt: Attempt | None = None
+        self.error: Exception | None = None
+
+    def close(self) -> None:
+        if self.attempt is not None:
+            self.attempt.cancel()
+            self.attempt = None
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
+
+
+class Dial:
+    """Connects one Socket to one target; see the top of this file.
+
+    `sock` is a descriptor that the Socket has already: bound, but not connected.
+    """
+
+    __slots__ = (
+        "_given",
+        "_limit_timer",
+        "_outside",
+        "_over",
+        "_ref",
+        "_several",
+        "_slot_timer",
+        "_socket",
+        "_starting",
+        "_stop_looking",
+        "_target",
+        "_trials",
+        "_under_way",
+        "_waiting",
+    )
+
+    def __init__(
+        self,
+        socket: Dialler,
+        target: Target,
+        ref: bool = True,
+        sock: _socket.socket | None = None,
+        outside: Outside = _OUTSIDE,
+    ) -> None:
+        self._socket = socket
+        self._target = target
+        self._ref = ref
+        self._given = sock
+        self._outside = outside
+        self._over = False
+        self._starting = False
+        self._several = False
+        self._stop_looking: Callable[[], object] | None = None
+        self._limit_timer: Timer | None = None
+        self._slot_timer: Timer | None = None
+        self._waiting: deque[Address] = deque()
+        self._trials: list[_Trial] = []
+        self._under_way: list[_Trial] = []
+
+    def start(self) -> None:
+        """Begin; the Socket hears of it later, except for what a `lookup=` tells at once."""
+        target = self._target
+        limit = target.connect_timeout
+        if limit is not None:
+            self._limit_timer = self._outside.timer(self._socket, self._on_limit)
+            self._limit_timer.start(limit)
+        if target.path is not None:
+            self._try_path(target.path)
+        elif version := is_ip(target.host):
+            self._defer(self._try_only, Address(target.host, version))
+        else:
+            self._starting = True
+            try:
+                self._look_up()
+            finally:
+                self._starting = False
+
+    @property
+    def sock(self) -> _socket.socket | None:
+        """The descriptor of the latest attempt."""
+        return self._under_way[-1].sock if self._under_way else self._given
+
+    def set_ref(self, ref: bool) -> None:
+        self._ref = ref
+        for trial in self._under_way:
+            if trial.attempt is not None:
+                trial.attempt.set_ref(ref)
+
+    def cancel(self) -> None:
+        """Give up and close everything; nothing is told any more."""
+        self._over = True
+        for timer in (self._limit_timer, self._slot_timer):
+            if timer is not None:
+                timer.stop()
+        self._limit_timer = self._slot_timer = None
+        if self._stop_looking is not None:
+            self._stop_looking()
+            self._stop_looking = None
+        self._waiting.clear()
+        for trial in self._under_way:
+            trial.close()
+        self._under_way.clear()
+        if self._given is not None:
+            self._given.close()
+            self._given = None
+
+    def _defer(self, function: Callable[..., object], *args: object) -> None:
+        owner: Any = self._socket
+        owner._turn.defer(owner, FREE, function, *args)
+
+    def _fail(self, error: BaseException) -> None:
+        self.cancel()
+        self._socket.destroy(error)
+
+    def _on_limit(self) -> None:
+        self._defer(self._limit_over)
+
+    def _limit_over(self) -> None:
+        if self._over:
+            return
+        error = errors.timed_out(
+            f"connect() took longer than {self._target.connect_timeout} seconds"
+        )
+        failures = [trial.error for trial in self._trials if trial.error is not None]
+        if failures:
+            error.__cause__ = errors.several(failures)
+        self._fail(error)
+
+    # Looking up.
+
+    def _look_up(self) -> None:
+        target = self._target
+        family = target.family
+        if self._given is not None:
+            family = family or _VERSIONS.get(self._given.family, 0)
+        several = target.auto_select_family and not family and not target.local_address
+        options = LookupOptions(family, target.hints, several)
+        if target.lookup is None:
+            self._stop_looking = self._outside.look_up(
+                self._socket, target.host, options, self._on_lookup
+            )
+            return
+        called = False
+
+        def callback(error: object = None, address: object = None, family: object = None) -> None:
+            nonlocal called
+            if called or self._over:
+                return
+            called = True
+            found = address if isinstance(address, list) else [(address, family)]
+            if self._starting:
+                self._on_lookup(error, found)
+            else:
+                self._defer(self._on_lookup, error, found)
+
+        try:
+            found = target.lookup(target.host, options, callback)
+        except Exception as failure:
+            callback(failure)
+        else:
+            if found is not None:
+                callback(None, found if isinstance(found, list) else [found])
+
+    def _on_lookup(self, error: object, found: list[object]) -> None:
+        if self._over:
+            return
+        self._stop_looking = None
+        host = self._target.host
+        if error is not None:
+            if not isinstance(error, BaseException):
+                error = errors.unhandled_error(error)
+            self._socket.emit("lookup", error, None, None, host)
+            if not self._over:
+                self._fail(error)
+            return
+        several = self._target.auto_select_family and self._given is None
+        several = several and not self._target.family and not self._target.local_address
+        candidates = [_candidate(entry) for entry in (found if several else found[:1])]
+        for address, family in candidates:
+            self._socket.emit("lookup", None, address, family, host)
+            if self._over:
+                return
+        problems = [self._problem(address, family) for address, family in candidates]
+        good = [
+            Address(*candidate)
+            for candidate, problem in zip(candidates, problems, strict=True)
+            if problem is None
+        ]
+        if not good:
+            self._fail(problems[0] if problems else errors.lookup_error(_socket.EAI_NONAME, host))
+            return
+        self._socket._touch()
+        addresses = list(_alternate(good))
+        if len(addresses) == 1:
+            self._try_only(addresses[0])
+            return
+        self._several = True
+        self._socket.auto_select_family_attempted_addresses = []
+        self._waiting.extend(addresses)
+        self._try_next()
+
+    def _problem(self, address: object, family: object) -> Exception | None:
+        """What is wrong with an address that a look-up gave."""
+        target = self._target
+        if not isinstance(address, str) or not is_ip(address):
+            return errors.invalid_ip_address(address)
+        if family != is_ip(address) or (target.family and family != target.family):
+            return errors.invalid_address_family(family, target.host, target.port)
+        return None
+
+    # Trying.
+
+    def _try_path(self, path: str | bytes) -> None:
+        trial = _Trial(os.fsdecode(path), None)
+        self._defer(self._tell_attempt, trial)
+        if _AF_UNIX is None:
+            error = OSError(errno.EAFNOSUPPORT, "")
+        else:
+            try:
+                trial.sock = self._take_sock(_AF_UNIX)
+                self._begin(trial, path)
+                return
+            except OSError as failure:
+                error = failure
+        self._fail(self._error(trial, "connect", error))
+
+    def _try_only(self, address: Address) -> None:
+        if self._over:
+            return
+        self._socket._touch()
+        error = self._try(address)
+        if error is not None and not self._over:
+            self._fail(error)
+
+    def _try_next(self) -> None:
+        """Begin the next attempt that does not fail at once; fail if none is left at all."""
+        while self._waiting:
+            address = self._waiting.popleft()
+            error = self._try(address)
+            if self._over:
+                return
+            if error is None:
+                if self._waiting:
+                    self._start_slot(self._trials[-1])
+                return
+            self._trials[-1].error = error
+            self._tell_failure(self._trials[-1])
+            if self._over:
+                return
+        if not self._under_way:
+            self._fail(errors.several(trial.error for trial in self._trials if trial.error))
+
+    def _start_slot(self, trial: _Trial) -> None:
+        if self._slot_timer is not None:
+            self._slot_timer.stop()
+        self._slot_timer = self._outside.timer(
+            self._socket, lambda: self._defer(self._slot_over, trial)
+        )
+        self._slot_timer.start(self._target.attempt_timeout)
+
+    def _slot_over(self, trial: _Trial) -> None:
+        if self._over or self._trials[-1] is not trial:
+            return
+        target = self._target
+        self._socket.emit("connectionAttemptTimeout", trial.address, target.port, trial.family)
+        if not self._over:
+            self._try_next()
+
+    def _try(self, address: Address) -> Exception | None:
+        """Begin an attempt; returns why it could not begin."""
+        target = self._target
+        trial = _Trial(address.address, address.family)
+        self._trials.append(trial)
+        blocked = target.block_list
+        if blocked is not None and blocked.check(address.address):
+            return errors.ip_blocked(address.address)
+        try:
+            trial.sock = self._take_sock(_FAMILIES[address.family])
+        except OSError as error:
+            return self._error(trial, "connect", error)
+        if target.local_address or target.local_port:
+            local = target.local_address or ("0.0.0.0" if address.family == 4 else "::")
+            trial.local_address = local
+            try:
+                if os.name == "posix":
+                    trial.sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+                trial.sock.bind((local, target.local_port))
+            except OSError as error:
+                trial.close()
+                return errors.system_error(_number(error), "bind", local, target.local_port)
+        self._under_way.append(trial)
+        self._tell_attempt(trial)
+        if self._over:
+            return None
+        try:
+            self._begin(trial, (address.address, target.port))
+        except OSError as error:
+            self._under_way.remove(trial)
+            failure = self._error(trial, "connect", error)
+            trial.close()
+            return failure
+        if self._several:
+            attempted = self._socket.auto_select_family_attempted_addresses
+            assert attempted is not None
+            attempted.append(f"{address.address}:{target.port}")
+        return None
+
+    def _take_sock(self, family: int) -> _socket.socket:
+        sock, self._given = self._given, None
+        if sock is None:
+            return self._outside.open(family)
+        if sock.family == family:
+            return sock
+        sock.close()
+        raise OSError(errno.EAFNOSUPPORT, "")
+
+    def _begin(self, trial: _Trial, address: object) -> None:
+        assert trial.sock is not None
+        if trial not in self._under_way:
+            self._under_way.append(trial)
+        trial.attempt = self._outside.attempt(
+            self._socket, trial.sock, address, self._ref, lambda number: self._done(trial, number)
+        )
+
+    def _tell_attempt(self, trial: _Trial) -> None:
+        if not self._over:
+            port = None if trial.family is None else self._target.port
+            self._socket.emit("connectionAttempt", trial.address, port, trial.family)
+
+    def _tell_failure(self, trial: _Trial) -> None:
+        port = None if trial.family is None else self._target.port
+        self._socket.emit("connectionAttemptFailed", trial.address, port, trial.family, trial.error)
+
+    def _done(self, trial: _Trial, number: int) -> None:
+        if self._over:
+            return
+        self._under_way.remove(trial)
+        sock, trial.sock, trial.attempt = trial.sock, None, None
+        assert sock is not None
+        if number == 0:
+            self.cancel()
+            self._socket._on_connected(sock)
+            return
+        sock.close()
+        error = trial.error = self._failure(trial, number)
+        if self._several:
+            self._tell_failure(trial)
+            if not self._over:
+                self._try_next()
+            return
+        # In the listeners of the event that tells of it the Socket is no longer connecting.
+        self._socket._connecting = False
+        self._tell_failure(trial)
+        if not self._over:
+            self._fail(error)
+
+    def _failure(self, trial: _Trial, number: int) -> Exception:
+        """The error of an attempt that the other side, or the way there, has refused."""
+        target = self._target
+        bound = trial.local_address is not None and target.local_port
+        return errors.system_error(
+            number,
+            "connect",
+            trial.address,
+            None if trial.family is None else target.port,
+            local_address=trial.local_address if bound else None,
+            local_port=target.local_port if bound else None,
+        )
+
+    def _error(self, trial: _Trial, syscall: str, error: OSError) -> Exception:
+        """The error of a call that the system has refused at once."""
+        local: tuple[str, int] | None = None
+        if trial.sock is not None and trial.family is not None:
+            try:
+                local = trial.sock.getsockname()[:2]
+            except OSError:
+                local = None
+        return errors.system_error(
+            _number(error),
+            syscall,
+            trial.address,
+            None if trial.family is None else self._target.port,
+            local_address=None if local is None else local[0],
+            local_port=None if local is None else local[1],
+        )
+
+
+class _Candidate(NamedTuple):
+    """What a look-up has given for one address, unchecked."""
+
+    address: Any
+    family: Any
+
+
+def _candidate(entry: object) -> _Candidate:
+    if isinstance(entry, str):
+        return _Candidate(entry, is_ip(entry) or None)
+    if isinstance(entry, Mapping):
+        return _Candidate(entry.get("address"), entry.get("family"))
+    if isinstance(entry, tuple) and len(entry) == 2:
+        return _Candidate(*entry)
+    return _Candidate(entry, None)
+
+
+def _alternate(addresses: list[Address]) -> Iterator[Address]:
+    """Each address once, the families taking turns, beginning with that of the first."""
+    unique = list(dict.fromkeys(addresses))
+    first = [address for address in unique if address.family == unique[0].family]
+    other = [address for address in unique if address.family != unique[0].family]
+    for pair in zip_longest(first, other):
+        yield from (address for address in pair if address is not None)
+
+
+def _number(error: OSError) -> int:
+    return error.errno or errno.EIO

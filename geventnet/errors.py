@@ -399,8 +399,8 @@ class SystemCallError(_NodeFields):
     `str(e)` is Node's message: `connect ECONNREFUSED 127.0.0.1:1`.
     """
 
-    #: The call that failed: `"connect"`, `"read"`, `"bind"`, ...
-    syscall: str
+    #: The call that failed: `"connect"`, `"read"`, `"bind"`, ... None if none was made.
+    syscall: str | None
     #: The address, or the path of a Unix socket, that the call was about.
     address: str | None = None
     port: int | None = None
@@ -519,7 +519,9 @@ def uv_error(
 
 def ended_by_peer() -> SystemCallError:
     """Build the EPIPE of a write after the peer has ended the connection, and we with it."""
-    return _system("This socket has been ended by the other party", _errno.EPIPE, "write")
+    error = _system("This socket has been ended by the other party", _errno.EPIPE, "write")
+    error.syscall = None
+    return error
 
 
 _EAI_CODES: dict[int, str] = {

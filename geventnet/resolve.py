@@ -9,7 +9,7 @@ from gevent import get_hub
 
 from . import errors
 
-__all__ = ["Address", "lookup"]
+__all__ = ["Address", "LookupOptions", "lookup"]
 
 
 class Address(NamedTuple):
@@ -17,6 +17,18 @@ class Address(NamedTuple):
 
     address: str
     family: int
+
+
+class LookupOptions(NamedTuple):
+    """What a `lookup=` is asked for.
+
+    `family` is 4, 6 or 0 for either, `hints` are `socket.AI_*` flags. With `all`, it calls back
+    with a list of addresses; else with one and its family. Reference: "dns.lookup()".
+    """
+
+    family: int
+    hints: int
+    all: bool
 
 
 _FAMILIES = {0: _socket.AF_UNSPEC, 4: _socket.AF_INET, 6: _socket.AF_INET6}

@@ -415,7 +415,8 @@ class Server(EventEmitter):
             self._connections -= 1
             sock.close()
             raise
-        self.emit("connection", connection)
+        # A task of the connection's own: what its listener raises or writes is the connection's.
+        self._turn.defer(connection, FREE, self.emit, "connection", connection)
 
     def _drop(self, sock: _socket.socket) -> None:
         local = address_info(sock, sock.getsockname)

@@ -281,6 +281,7 @@ class Socket(Duplex):
         self._final_called = self._prefinished = self._ending = self._finished = False
         self._had_error = False
         self._peer = self._local = None
+        self.bytes_read = self._bytes_dispatched = 0
         self._find_direct()
 
     def _find_host(
@@ -438,14 +439,25 @@ class Socket(Duplex):
         if self._read_on_connect:
             self._read_on_connect = False
             self._read(0)
-        if self._pending_write is not None:
-            data, done = self._pending_write
-            self._pending_write = None
-            self._write(data, "buffer", done)
-        elif self._final_waits:
+        self._write_pending()
+        if self._final_waits:
             self._final_waits = False
             self._final(self._on_final)
         self._find_plain()
+
+    def _write_pending(self) -> None:
+        if self._pending_write is not None and not self._destroyed:
+            data, done = self._pending_write
+            self._pending_write = None
+            self.off("close", self._fail_pending)
+            self._write(data, "buffer", done)
+
+    def _fail_pending(self, had_error: bool) -> None:
+        if self._pending_write is not None:
+            data, done = self._pending_write
+            self._pending_write = None
+            self._bytes_dispatched += len(data)
+            done(errors.socket_closed_before_connection())
 
     def _read_if_wanted(self) -> None:
         if not self._destroyed and self._has_readable and not self.is_paused():
@@ -643,7 +655,11 @@ class Socket(Duplex):
     def _write(self, chunk: bytes, encoding: str, callback: Callback) -> None:
         pump = self._out
         if self._connecting:
+            # Listeners, so that it happens among the program's own in Node's order; `_start`
+            # makes up for it if one of those blocks.
             self._pending_write = chunk, callback
+            self.once("connect", self._write_pending)
+            self.once("close", self._fail_pending)
         elif pump is None:
             callback(errors.socket_closed())
         else:
@@ -780,13 +796,7 @@ class Socket(Duplex):
 
     def _emit_close(self) -> None:
         self._close_emitted = True
-        pending = self._pending_write
-        self._pending_write = None
-        try:
-            self.emit("close", self._had_error)
-        finally:
-            if pending is not None:
-                self._turn.defer(self, WRITE, pending[1], errors.socket_closed_before_connection())
+        self.emit("close", self._had_error)
 
     def _error_unheard(self, error: BaseException) -> None:
         if self._server is None or getattr(error, "code", None) not in _WEATHER:

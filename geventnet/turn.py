@@ -211,23 +211,24 @@ class Timer:
     `function` runs in the hub: it must be the library's own, and may only defer.
     """
 
-    __slots__ = ("_function", "_watcher")
+    __slots__ = ("_function", "_turn", "_watcher")
 
     def __init__(self, turn: Turn, function: Callable[[], object]) -> None:
-        self._watcher = turn.loop.timer(0.0, ref=False)
+        self._turn = turn
+        self._watcher: Any = None
         self._function = function
 
     def start(self, delay: float) -> None:
         """Call the function once after `delay` seconds, instead of what was asked for before."""
-        watcher = self._watcher
-        watcher.stop()
-        watcher.close()
-        self._watcher = watcher = watcher.loop.timer(max(delay, 0.0), ref=False)
+        self.stop()
+        self._watcher = watcher = self._turn.loop.timer(max(delay, 0.0), ref=False)
         watcher.start(self._function)
 
     def stop(self) -> None:
-        self._watcher.stop()
-        self._watcher.close()
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher.close()
+            self._watcher = None
 
 
 class Parking:

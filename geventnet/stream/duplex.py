@@ -15,7 +15,8 @@ class Duplex(Readable, Writable):
 
     Without `allow_half_open` the writable side is ended when the readable side has ended. With
     `readable=False` or `writable=False` it lacks that side. The other options are those of
-    `Readable` and `Writable`; `high_water_mark` stands for both sides. Reference: Stream, "Class: stream.Duplex".
+    `Readable` and `Writable`; `high_water_mark` stands for both sides.
+    Reference: Stream, "Class: stream.Duplex".
     """
 
     __slots__ = ("_allow_half_open",)
