@@ -353,6 +353,7 @@ class Dial:
         "_trials",
         "_under_way",
         "_waiting",
+        "_wants_all",
     )
 
     def __init__(
@@ -371,6 +372,7 @@ class Dial:
         self._over = False
         self._starting = False
         self._several = False
+        self._wants_all = False
         self._stop_looking: Callable[[], object] | None = None
         self._limit_timer: Timer | None = None
         self._slot_timer: Timer | None = None
@@ -454,8 +456,10 @@ class Dial:
         family = target.family
         if self._given is not None:
             family = family or _VERSIONS.get(self._given.family, 0)
-        several = target.auto_select_family and not family and not target.local_address
-        options = LookupOptions(family, target.hints, several)
+        self._wants_all = (
+            target.auto_select_family and not family and target.local_address is None
+        )
+        options = LookupOptions(family, target.hints, self._wants_all)
         if target.lookup is None:
             self._stop_looking = self._outside.look_up(
                 self._socket, target.host, options, self._on_lookup
@@ -468,11 +472,11 @@ class Dial:
             if called or self._over:
                 return
             called = True
-            found = address if isinstance(address, list) else [(address, family)]
+            found = address if isinstance(address, list | tuple) else [(address, family)]
             if self._starting:
-                self._on_lookup(error, found)
+                self._on_lookup(error, list(found))
             else:
-                self._defer(self._on_lookup, error, found)
+                self._defer(self._on_lookup, error, list(found))
 
         try:
             found = target.lookup(target.host, options, callback)
@@ -494,9 +498,7 @@ class Dial:
             if not self._over:
                 self._fail(error)
             return
-        several = self._target.auto_select_family and self._given is None
-        several = several and not self._target.family and not self._target.local_address
-        candidates = [_candidate(entry) for entry in (found if several else found[:1])]
+        candidates = [_candidate(entry) for entry in (found if self._wants_all else found[:1])]
         for address, family in candidates:
             self._socket.emit("lookup", None, address, family, host)
             if self._over:

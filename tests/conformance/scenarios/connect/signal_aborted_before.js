@@ -1,4 +1,3 @@
 const client = new net.Socket({ signal: AbortSignal.abort() });
 watch('client', client, 'error');
 client.on('close', () => log('client', 'close'));
-state('client', client, 'destroyed');

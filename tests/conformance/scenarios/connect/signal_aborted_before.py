@@ -1,6 +1,5 @@
-from prelude import Socket, log, net, state, watch
+from prelude import Socket, log, net, watch
 
 client = Socket(signal=net.AbortSignal.abort())
 watch("client", client, "error")
 client.on("close", lambda *args: log("client", "close"))
-state("client", client, "destroyed")
