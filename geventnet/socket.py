@@ -2,16 +2,17 @@
 
 =============  ===================================================================================
 new            no connection was asked for
-connecting     `connect()` was called: a look-up or an `Attempt` is under way; what is written is
-               kept in `_pending_write` and behind it in the queue
+connecting     `connect()` was called: a `Dial` is under way; what is written is kept in
+               `_pending_write` and behind it in the queue
 connected      `_in` and `_out` pump
 half closed    one side has ended (`_end_emitted`, `_finished`); the other goes on
 destroyed      the pumps and the descriptor are closed; `'close'` is due
 closed         `'close'` was emitted; `connect()` starts over
 =============  ===================================================================================
 
-`_connecting` is set in `connect` and cleared in `_on_connected` and `_destroy`; the descriptor is
-taken in `_open` and closed in `_close_descriptor`, each there only.
+`_connecting` is set in `connect` and cleared in `_on_connected`, in `_destroy` and, just before, by
+a Dial that has failed. The descriptor is taken in `_open` and closed in `_close_descriptor`, each
+there only; while a Dial is under way, it is the Dial's.
 
 What a listener writes inside its own socket's step is joined (`_joined`) and sent when it returns
 or blocks. `_plain` is the write pump when bytes may go to it, or be joined, at once: connected,
@@ -27,12 +28,11 @@ import os
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Self
 
-from gevent import Greenlet
-
-from . import errors, resolve, validate
+from . import errors, validate
 from .abort import AbortSignal
-from .address import AddressInfo, is_ip
-from .dial import Attempt
+from .address import AddressInfo
+from .blocklist import BlockList
+from .dial import Dial, Lookup, Target
 from .events import Listener
 from .idle import IdleClock
 from .pumps import ReadPump, WritePump
@@ -66,9 +66,9 @@ class Socket(Duplex):
     """
 
     __slots__ = (
-        "_attempt",
         "_bytes_dispatched",
         "_connecting",
+        "_dial",
         "_final_waits",
         "_had_error",
         "_has_handle",
@@ -91,11 +91,15 @@ class Socket(Duplex):
         "_server",
         "_sock",
         "_timeout",
+        "auto_select_family_attempted_addresses",
         "bytes_read",
     )
 
     #: Bytes received so far. Reference: "socket.bytesRead".
     bytes_read: int
+    #: What `connect` has tried, each as "address:port"; None unless it chose among addresses.
+    #: Reference: "socket.autoSelectFamilyAttemptedAddresses".
+    auto_select_family_attempted_addresses: list[str] | None
     _joined: list[bytes] | None
     _joined_callbacks: list[Callback] | None
     _pending_write: tuple[bytes, Callback] | None
@@ -159,7 +163,8 @@ class Socket(Duplex):
         self._final_waits = False
         self._read_on_connect = False
         self._reset_on_connect = False
-        self._attempt: Attempt | None = None
+        self._dial: Dial | None = None
+        self.auto_select_family_attempted_addresses = None
         self._idle: IdleClock | None = None
         self._timeout: float | None = None
         self._no_delay = no_delay
@@ -211,6 +216,11 @@ class Socket(Duplex):
         local_port: int | None = None,
         family: int | str | None = None,
         hints: int = 0,
+        lookup: Lookup | None = None,
+        auto_select_family: bool | None = None,
+        auto_select_family_attempt_timeout: float | None = None,
+        connect_timeout: float | None = None,
+        block_list: BlockList | None = None,
         no_delay: bool | None = None,
         keep_alive: bool | None = None,
         keep_alive_initial_delay: float | None = None,
@@ -220,10 +230,19 @@ class Socket(Duplex):
 
         The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, and either
         by keyword. The listener is called once, on `'connect'`. `host` is `"localhost"` by
-        default; a name is looked up with gevent's resolver, limited to `family` (4 or 6).
+        default. This end is bound to `local_address` and `local_port`, if they are given.
 
-        Never blocks. `'lookup'` (for a name), `'connect'` and `'ready'` follow, or `'error'` and
-        `'close'`. Raises `NetError` for bad arguments. Reference: "socket.connect()".
+        A name is looked up with gevent's resolver, limited to `family` (4 or 6), with `hints`
+        (`socket.AI_*` flags), or by `lookup(host, options, callback)`: that is called inside this
+        call and calls `callback(error, address, family)`, or simply returns what it has found.
+        With `auto_select_family` every address is tried until one connects; the next one begins
+        when the last has failed, or has had `auto_select_family_attempt_timeout` seconds.
+        Addresses in `block_list` are not connected to (`ERR_IP_BLOCKED`). All of it together may
+        take `connect_timeout` seconds, else the error is a `TimeoutError`.
+
+        Never blocks. `'lookup'` (for a name), `'connectionAttempt'`, `'connect'` and `'ready'`
+        follow, or `'error'` and `'close'`. Raises `NetError` for bad arguments.
+        Reference: "socket.connect()".
         """
         given = validate.connect_arguments(args)
         port = given.port if given.port is not None else port  # type: ignore[assignment]
@@ -235,27 +254,22 @@ class Socket(Duplex):
         if listener is not None:
             validate.function(listener, "connect_listener")
         self._turn.check_thread()
-        start: Callable[[], None]
         if path is not None:
-            target = validate.path(path)
-            if not validate.fits_sun_path(target):
-                raise errors.invalid_arg_value("path", path, "is too long for a Unix socket")
-
-            def start() -> None:
-                self._attempt_path(target)
+            target = Target.to_path(path, connect_timeout)
         else:
-            number = validate.port(port)
-            name = validate.string(host, "host") if host is not None else "localhost"
-            if local_address is not None and not is_ip(local_address):
-                raise errors.invalid_ip_address(local_address)
-            if local_port is not None:
-                local_port = validate.port(local_port, "local_port")
-            version = validate.family(family)
-            validate.int32(hints, "hints")
-
-            def start() -> None:
-                self._find_host(name, number, version, hints, local_address, local_port)
-
+            target = Target.to_host(
+                port,
+                host,
+                family=family,
+                hints=hints,
+                lookup=lookup,
+                local_address=local_address,
+                local_port=local_port,
+                block_list=block_list,
+                auto_select_family=auto_select_family,
+                attempt_timeout=auto_select_family_attempt_timeout,
+                connect_timeout=connect_timeout,
+            )
         if listener is not None:
             self.once("connect", listener)
         if no_delay is not None:
@@ -269,7 +283,9 @@ class Socket(Duplex):
         self._has_handle = True
         self._touch()
         self._connecting = True
-        start()
+        sock, self._sock = self._sock, None
+        self._dial = Dial(self, target, self._ref, sock)
+        self._dial.start()
         return self
 
     def _undestroy(self) -> None:
@@ -284,137 +300,9 @@ class Socket(Duplex):
         self.bytes_read = self._bytes_dispatched = 0
         self._find_direct()
 
-    def _find_host(
-        self,
-        host: str,
-        port: int,
-        family: int,
-        hints: int,
-        local_address: str | None,
-        local_port: int | None,
-    ) -> None:
-        version = is_ip(host)
-        if version:
-            self._turn.defer(
-                self, FREE, self._attempt_host, host, version, port, local_address, local_port
-            )
-            return
-        turn = self._turn
-
-        def look_up() -> None:
-            error: OSError | None = None
-            addresses: list[resolve.Address] = []
-            try:
-                addresses = resolve.lookup(host, family, hints)
-            except OSError as failure:
-                error = failure
-            turn.defer(
-                self, FREE, self._on_lookup, host, port, error, addresses, local_address, local_port
-            )
-
-        Greenlet.spawn(look_up)
-
-    def _on_lookup(
-        self,
-        host: str,
-        port: int,
-        error: OSError | None,
-        addresses: list[resolve.Address],
-        local_address: str | None,
-        local_port: int | None,
-    ) -> None:
-        if self._close_emitted:
-            return
-        if error is not None:
-            self.emit("lookup", error, None, None, host)
-            if self._connecting:
-                self.destroy(error)
-            return
-        address, family = addresses[0]
-        self.emit("lookup", None, address, family, host)
-        self._attempt_host(address, family, port, local_address, local_port)
-
-    def _attempt_host(
-        self,
-        address: str,
-        family: int,
-        port: int,
-        local_address: str | None,
-        local_port: int | None,
-    ) -> None:
-        if not self._connecting:
-            return
-        self._touch()
-        sock = self._sock
-        if sock is None:
-            kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
-            try:
-                sock = _new_socket(kind)
-            except OSError as error:
-                self.destroy(errors.system_error(_number(error), "connect", address, port))
-                return
-            self._sock = sock
-        if local_address or local_port:
-            local = local_address or ("0.0.0.0" if family == 4 else "::")
-            try:
-                sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
-                sock.bind((local, local_port or 0))
-            except OSError as error:
-                self.destroy(errors.system_error(_number(error), "bind", local, local_port))
-                return
-            local_address = local
-        self.emit("connectionAttempt", address, port, family)
-        if self._connecting:
-            self._try(sock, (address, port), address, port, family, local_address, local_port)
-
-    def _attempt_path(self, path: str | bytes) -> None:
-        if self._sock is None:
-            if _AF_UNIX is None:
-                self.destroy(errors.system_error(errno.EAFNOSUPPORT, "connect", os.fsdecode(path)))
-                return
-            try:
-                self._sock = _new_socket(_AF_UNIX)
-            except OSError as error:
-                self.destroy(errors.system_error(_number(error), "connect", os.fsdecode(path)))
-                return
-        self._turn.defer(self, FREE, self.emit, "connectionAttempt", os.fsdecode(path), None, None)
-        self._try(self._sock, path, os.fsdecode(path), None, None, None, None)
-
-    def _try(
-        self,
-        sock: _socket.socket,
-        target: Any,
-        address: str,
-        port: int | None,
-        family: int | None,
-        local_address: str | None,
-        local_port: int | None,
-    ) -> None:
-        def done(number: int) -> None:
-            self._attempt = None
-            if not self._connecting:
-                return
-            if number == 0:
-                self._on_connected()
-                return
-            error = errors.system_error(
-                number,
-                "connect",
-                address,
-                port,
-                local_address=local_address if local_port else None,
-                local_port=local_port,
-            )
-            self._connecting = False
-            self.emit("connectionAttemptFailed", address, port, family, error)
-            self.destroy(error)
-
-        self._attempt = Attempt(self, self._turn, sock, target, self._ref, done)
-
-    def _on_connected(self) -> None:
+    def _on_connected(self, sock: _socket.socket) -> None:
         self._connecting = False
-        sock = self._sock
-        assert sock is not None
+        self._dial = None
         self._local = None
         self._open(sock)
         self._touch()
@@ -765,9 +653,9 @@ class Socket(Duplex):
         if self._idle is not None:
             self._idle.stop()
             self._idle = None
-        if self._attempt is not None:
-            self._attempt.cancel()
-            self._attempt = None
+        if self._dial is not None:
+            self._dial.cancel()
+            self._dial = None
         self._had_error = error is not None and self._has_handle
         self._close_descriptor()
         callback(error)
@@ -915,7 +803,7 @@ class Socket(Duplex):
 
     def _set_ref(self, ref: bool) -> Self:
         self._ref = ref
-        for part in (self._in, self._out, self._attempt):
+        for part in (self._in, self._out, self._dial):
             if part is not None:
                 part.set_ref(ref)
         return self
@@ -1091,12 +979,6 @@ def address_info(sock: _socket.socket, ask: Callable[[], Any]) -> AddressInfo | 
     except OSError:
         return None
     return AddressInfo(found[0], family, found[1])
-
-
-def _new_socket(family: int) -> _socket.socket:
-    sock = _socket.socket(family, _socket.SOCK_STREAM)
-    sock.setblocking(False)
-    return sock
 
 
 def _adopt(fd: int) -> _socket.socket:

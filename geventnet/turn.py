@@ -128,8 +128,7 @@ class Dispatcher(greenlet):
 
     def run(self) -> None:
         turn = self.turn
-        base = getrefcount(self)
-        while self._run_batch(turn, base):
+        while self._run_batch(turn):
             turn._spare = self
             while turn.dispatcher is not self:
                 try:
@@ -137,8 +136,9 @@ class Dispatcher(greenlet):
                 except BaseException:
                     return
 
-    def _run_batch(self, turn: Turn, base: int) -> bool:
+    def _run_batch(self, turn: Turn) -> bool:
         """Run what there is to run; True if this greenlet may be used again."""
+        base = getrefcount(self)
         due = turn._due
         batch = turn._batch
         credit = max(len(due), _CHAIN)
