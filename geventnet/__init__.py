@@ -6,6 +6,12 @@
 from .abort import AbortController, AbortSignal
 from .address import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
 from .blocklist import BlockList
+from .dial import (
+    get_default_auto_select_family,
+    get_default_auto_select_family_attempt_timeout,
+    set_default_auto_select_family,
+    set_default_auto_select_family_attempt_timeout,
+)
 from .errors import (
     AbortError,
     ConnectErrors,
@@ -18,6 +24,7 @@ from .errors import (
 )
 from .events import EventEmitter, MaxListenersExceededWarning
 from .program import run
+from .resolve import LookupOptions
 from .server import Server, create_server
 from .socket import Socket, connect, create_connection
 from .stream import Duplex, Readable, Writable
@@ -35,6 +42,7 @@ __all__ = [
     "Duplex",
     "EventEmitter",
     "LookupFailure",
+    "LookupOptions",
     "MaxListenersExceededWarning",
     "NetError",
     "NetRuntimeError",
@@ -49,8 +57,12 @@ __all__ = [
     "connect",
     "create_connection",
     "create_server",
+    "get_default_auto_select_family",
+    "get_default_auto_select_family_attempt_timeout",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
     "run",
+    "set_default_auto_select_family",
+    "set_default_auto_select_family_attempt_timeout",
 ]

@@ -427,20 +427,28 @@ class Dial:
             self._given.close()
             self._given = None
 
+    def hand_over(self) -> _socket.socket | None:
+        """Give up like `cancel`, but leave the descriptor of the latest attempt to the caller."""
+        sock = self.sock
+        if self._under_way:
+            self._under_way[-1].sock = None
+        self._given = None
+        self.cancel()
+        return sock
+
     def _defer(self, function: Callable[..., object], *args: object) -> None:
         owner: Any = self._socket
         owner._turn.defer(owner, FREE, function, *args)
 
     def _fail(self, error: BaseException) -> None:
-        self.cancel()
-        self._socket.destroy(error)
+        if not self._over:
+            self.cancel()
+            self._socket.destroy(error)
 
     def _on_limit(self) -> None:
         self._defer(self._limit_over)
 
     def _limit_over(self) -> None:
-        if self._over:
-            return
         error = errors.timed_out(
             f"connect() took longer than {self._target.connect_timeout} seconds"
         )
@@ -456,9 +464,7 @@ class Dial:
         family = target.family
         if self._given is not None:
             family = family or _VERSIONS.get(self._given.family, 0)
-        self._wants_all = (
-            target.auto_select_family and not family and target.local_address is None
-        )
+        self._wants_all = target.auto_select_family and not family and target.local_address is None
         options = LookupOptions(family, target.hints, self._wants_all)
         if target.lookup is None:
             self._stop_looking = self._outside.look_up(
@@ -495,22 +501,23 @@ class Dial:
             if not isinstance(error, BaseException):
                 error = errors.unhandled_error(error)
             self._socket.emit("lookup", error, None, None, host)
-            if not self._over:
-                self._fail(error)
+            self._defer(self._fail, error)
             return
         candidates = [_candidate(entry) for entry in (found if self._wants_all else found[:1])]
         for address, family in candidates:
             self._socket.emit("lookup", None, address, family, host)
             if self._over:
                 return
-        problems = [self._problem(address, family) for address, family in candidates]
-        good = [
-            Address(*candidate)
-            for candidate, problem in zip(candidates, problems, strict=True)
-            if problem is None
-        ]
+        good: list[Address] = []
+        problem: Exception = errors.lookup_error(_socket.EAI_NONAME, host)
+        for address, family in reversed(candidates):
+            wrong = self._problem(address, family)
+            if wrong is None:
+                good.insert(0, Address(address, family))
+            else:
+                problem = wrong
         if not good:
-            self._fail(problems[0] if problems else errors.lookup_error(_socket.EAI_NONAME, host))
+            self._defer(self._fail, problem)
             return
         self._socket._touch()
         addresses = list(_alternate(good))
@@ -552,7 +559,7 @@ class Dial:
             return
         self._socket._touch()
         error = self._try(address)
-        if error is not None and not self._over:
+        if error is not None:
             self._fail(error)
 
     def _try_next(self) -> None:
@@ -674,8 +681,7 @@ class Dial:
         # In the listeners of the event that tells of it the Socket is no longer connecting.
         self._socket._connecting = False
         self._tell_failure(trial)
-        if not self._over:
-            self._fail(error)
+        self._fail(error)
 
     def _failure(self, trial: _Trial, number: int) -> Exception:
         """The error of an attempt that the other side, or the way there, has refused."""

@@ -76,7 +76,6 @@ class Socket(Duplex):
         "_in",
         "_joined",
         "_joined_callbacks",
-        "_joined_length",
         "_keep_alive",
         "_keep_alive_delay",
         "_local",
@@ -100,7 +99,7 @@ class Socket(Duplex):
     #: What `connect` has tried, each as "address:port"; None unless it chose among addresses.
     #: Reference: "socket.autoSelectFamilyAttemptedAddresses".
     auto_select_family_attempted_addresses: list[str] | None
-    _joined: list[bytes] | None
+    _joined: bytes
     _joined_callbacks: list[Callback] | None
     _pending_write: tuple[bytes, Callback] | None
     _local: AddressInfo | None
@@ -156,9 +155,8 @@ class Socket(Duplex):
         self._in: ReadPump | None = None
         self._out: WritePump | None = None
         self._plain: WritePump | None = None
-        self._joined = None
+        self._joined = b""
         self._joined_callbacks = None
-        self._joined_length = 0
         self._pending_write = None
         self._final_waits = False
         self._read_on_connect = False
@@ -284,6 +282,8 @@ class Socket(Duplex):
         self._touch()
         self._connecting = True
         sock, self._sock = self._sock, None
+        if self._dial is not None:
+            sock = self._dial.hand_over()
         self._dial = Dial(self, target, self._ref, sock)
         self._dial.start()
         return self
@@ -411,27 +411,32 @@ class Socket(Duplex):
         `callback(error_or_none)` is called when the data were given to the system, or failed.
         Reference: "socket.write(data[, encoding][, callback])".
         """
-        pump = self._plain
-        if pump is None or (encoding is not None and not isinstance(encoding, str)):
+        if self._plain is None or encoding is not None:
             return self._write_slowly(chunk, encoding, callback)
         if type(chunk) is not bytes:
-            chunk, _ = self._outgoing(chunk, encoding)
+            chunk, _ = self._outgoing(chunk, None)
+        self._joined += chunk
+        if callback is not None:
+            self._join_callback(callback)
         turn = self._turn
         task = turn.current
         if task is not None and task.owner is self:
-            if self._no_delay and turn.joined is not self:
-                turn.joined = self
+            if not self._no_delay or turn.joined is self:
+                if len(self._joined) < self._write_mark:
+                    turn.joined = self
+                    return True
             else:
-                return self._join(chunk, callback)
-        return self._send([chunk], chunk, None if callback is None else [callback])
+                turn.joined = self
+        return self._flush_joined()
 
     def _write_slowly(
         self, chunk: Any, encoding: str | Callback | None, callback: Callback | None
     ) -> bool:
         if callable(encoding):
             encoding, callback = None, encoding
-            if self._plain is not None:
-                return self.write(chunk, None, callback)
+        if self._plain is not None:
+            chunk, _ = self._outgoing(chunk, encoding)
+            return self.write(chunk, None, callback)
         if not self._ending or not self._end_emitted or self._allow_half_open:
             return Writable.write(self, chunk, encoding, callback)
         error = errors.ended_by_peer()
@@ -440,74 +445,50 @@ class Socket(Duplex):
         self.destroy(error)
         return False
 
-    def _join(self, chunk: bytes, callback: Callback | None) -> bool:
-        if callback is not None:
-            self._pending += 1
-            if self._joined_callbacks is None:
-                self._joined_callbacks = []
-            self._joined_callbacks.append(callback)
-        joined = self._joined
-        if joined is None:
-            self._joined = [chunk]
-            self._joined_length = len(chunk)
-            self._turn.joined = self
-        else:
-            joined.append(chunk)
-            self._joined_length += len(chunk)
-        if self._joined_length < self._write_mark:
-            return True
-        return self._flush_joined()
+    def _join_callback(self, callback: Callback) -> None:
+        self._pending += 1
+        if self._joined_callbacks is None:
+            self._joined_callbacks = []
+        self._joined_callbacks.append(callback)
 
     def _flush_joined(self) -> bool:
-        """Send what the current step has written."""
-        joined = self._joined
-        if joined is None:
-            return True
-        callbacks = self._joined_callbacks
-        self._joined = self._joined_callbacks = None
-        if callbacks is not None:
-            self._pending -= len(callbacks)
-        return self._send(joined, joined[0] if len(joined) == 1 else b"".join(joined), callbacks)
-
-    def _send(self, chunks: list[bytes], data: bytes, callbacks: list[Callback] | None) -> bool:
-        """Send `data`, which is all of `chunks`; nothing else may be queued or under way."""
+        """Send what was joined; nothing else is queued or under way. Answers as `write` does."""
+        data = self._joined
         pump = self._plain
-        assert pump is not None
+        if pump is None or not (data or self._joined_callbacks):
+            return True
+        self._joined = b""
         size = len(data)
         self._bytes_dispatched += size
         idle = self._idle
         if idle is not None:
             idle.touch()
-        failure: OSError | None = None
         try:
             sent = pump.send(data)
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as error:
-            failure = error
-            sent = 0
-        if sent == size and callbacks is None and failure is None:
+            return self._keep(data, 0, error)
+        if sent == size and self._joined_callbacks is None:
             return True
-        return self._end_send(pump, data, sent, callbacks, failure)
+        return self._keep(data, sent, None)
 
-    def _end_send(
-        self,
-        pump: WritePump,
-        data: bytes,
-        sent: int,
-        callbacks: list[Callback] | None,
-        failure: OSError | None,
-    ) -> bool:
+    def _keep(self, data: bytes, sent: int, failure: OSError | None) -> bool:
+        """Go on from a send that took `sent` bytes of `data`, or failed."""
+        callbacks = self._joined_callbacks or []
+        self._joined_callbacks = None
+        self._pending -= len(callbacks)
         size = len(data)
         if failure is None and sent == size:
-            assert callbacks is not None
             for callback in callbacks:
                 self._pending += 1
                 self._after_sync_write(callback)
             return True
+        pump = self._plain
+        assert pump is not None
         self._pending += 1
         self._write_length += size
-        self._begin_write(size, self._shared_callback(callbacks or []))
+        self._begin_write(size, self._shared_callback(callbacks))
         if failure is not None:
             self._on_write(errors.system_error(_number(failure), "write"))
         else:
@@ -605,7 +586,7 @@ class Socket(Duplex):
         Never blocks. `'error'`, if there is one, and `'close'` with `had_error` follow.
         Reference: "socket.destroy([error])".
         """
-        if not self._destroyed and self._joined is not None:
+        if not self._destroyed:
             self._flush_joined()
         Duplex.destroy(self, error)
         return self
@@ -631,13 +612,17 @@ class Socket(Duplex):
         """
         if not self._has_handle:
             self.destroy(errors.socket_closed())
-        elif self._sock is not None and self._sock.family not in _FAMILY_NAMES:
+        elif self._is_unix():
             raise errors.invalid_handle_type()
         elif self._connecting:
             self._reset_on_connect = True
         else:
             self._reset_now()
         return self
+
+    def _is_unix(self) -> bool:
+        sock = self._descriptor()
+        return sock is not None and sock.family not in _FAMILY_NAMES
 
     def _reset_now(self) -> None:
         if self._sock is not None:
@@ -653,9 +638,6 @@ class Socket(Duplex):
         if self._idle is not None:
             self._idle.stop()
             self._idle = None
-        if self._dial is not None:
-            self._dial.cancel()
-            self._dial = None
         self._had_error = error is not None and self._has_handle
         self._close_descriptor()
         callback(error)
@@ -676,6 +658,9 @@ class Socket(Duplex):
             self._out.close()
             self._in = self._out = None
             self._turn.release()
+        if self._dial is not None:
+            self._dial.cancel()
+            self._dial = None
         if sock is not None:
             sock.close()
 
@@ -838,9 +823,7 @@ class Socket(Duplex):
 
         Reference: "socket.bytesWritten".
         """
-        total = self._bytes_dispatched
-        if self._joined is not None:
-            total += self._joined_length
+        total = self._bytes_dispatched + len(self._joined)
         if self._queue:
             total += sum(len(entry.chunk) for entry in self._queue)
         if self._pending_write is not None:
@@ -862,7 +845,12 @@ class Socket(Duplex):
 
     def fileno(self) -> int:
         """The descriptor, -1 if there is none."""
-        return -1 if self._sock is None else self._sock.fileno()
+        sock = self._descriptor()
+        return -1 if sock is None else sock.fileno()
+
+    def _descriptor(self) -> _socket.socket | None:
+        """The descriptor, which is a Dial's while connecting."""
+        return self._sock if self._dial is None else self._dial.sock
 
     def address(self) -> AddressInfo | None:
         """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""
@@ -908,8 +896,9 @@ class Socket(Duplex):
         return None if address is None else address.family
 
     def _local_address(self) -> AddressInfo | None:
-        if self._local is None and self._sock is not None:
-            self._local = address_info(self._sock, self._sock.getsockname)
+        sock = self._descriptor()
+        if self._local is None and sock is not None:
+            self._local = address_info(sock, sock.getsockname)
         return self._local
 
     def _peer_address(self) -> AddressInfo | None:
@@ -927,6 +916,11 @@ def connect(
     local_port: int | None = None,
     family: int | str | None = None,
     hints: int = 0,
+    lookup: Lookup | None = None,
+    auto_select_family: bool | None = None,
+    auto_select_family_attempt_timeout: float | None = None,
+    connect_timeout: float | None = None,
+    block_list: BlockList | None = None,
     no_delay: bool = False,
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0,
@@ -960,6 +954,11 @@ def connect(
         local_port=local_port,
         family=family,
         hints=hints,
+        lookup=lookup,
+        auto_select_family=auto_select_family,
+        auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
+        connect_timeout=connect_timeout,
+        block_list=block_list,
         connect_listener=connect_listener,
     )
 

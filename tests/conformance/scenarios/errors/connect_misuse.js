@@ -9,6 +9,7 @@ const attempts = {
   'host type': () => net.connect({ port: 1, host: 5 }),
   'local address': () => net.connect({ port: 1, host: '127.0.0.1', localAddress: 'x' }),
   'local port': () => net.connect({ port: 1, host: '127.0.0.1', localPort: 'x' }),
+  'lookup': () => net.connect({ port: 1, host: 'somewhere.test', lookup: 5 }),
 };
 for (const [label, call] of Object.entries(attempts)) {
   attempt('connect', label, call);

@@ -14,6 +14,7 @@ attempts = {
     "host type": lambda: connect(port=1, host=5),
     "local address": lambda: connect(port=1, host="127.0.0.1", local_address="x"),
     "local port": lambda: connect(port=1, host="127.0.0.1", local_port="x"),
+    "lookup": lambda: connect(port=1, host="somewhere.test", lookup=5),
 }
 for label, call in attempts.items():
     attempt("connect", label, call)

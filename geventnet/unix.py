@@ -1,0 +1,56 @@
+"""Unix sockets whose path has no room in the system's socket address (108 bytes on Linux).
+
+Such a path is reached through its directory: a descriptor of that has a short name below
+`/proc/self/fd`. Only the last part of the path must fit then. Where there is no such directory, and
+for abstract names, a path that does not fit is an `ENAMETOOLONG`, never silently another path.
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from . import validate
+
+__all__ = ["bind", "connect"]
+
+_DESCRIPTORS = "/proc/self/fd"
+
+
+def connect(sock: _socket.socket, path: str | bytes) -> int:
+    """Connect `sock` to `path` and return the errno, 0 if it is connected."""
+    try:
+        with _reachable(path) as short:
+            return sock.connect_ex(short)
+    except OSError as error:
+        return error.errno or errno.EIO
+
+
+def bind(sock: _socket.socket, path: str | bytes) -> None:
+    """Bind `sock` to `path`."""
+    with _reachable(path) as short:
+        sock.bind(short)
+
+
+@contextmanager
+def _reachable(path: str | bytes) -> Iterator[str | bytes]:
+    """A name for `path`, good inside the block, that has room in a socket address."""
+    if validate.fits_sun_path(path):
+        yield path
+        return
+    name = os.fsencode(path)
+    directory, _, last = name.rpartition(b"/")
+    too_long = OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+    if name[:1] == b"\0" or not hasattr(os, "O_PATH") or not os.path.isdir(_DESCRIPTORS):
+        raise too_long
+    descriptor = os.open(directory or b"/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        short = os.fsencode(f"{_DESCRIPTORS}/{descriptor}/") + last
+        if not validate.fits_sun_path(short):
+            raise too_long
+        yield short
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,5 @@
+pair((client, peer) => {
+  state('client', client, 'autoSelectFamilyAttemptedAddresses');
+  watch('client', client);
+  peer.end();
+});
