@@ -7,6 +7,9 @@ stopped    nobody wants bytes (the reader's buffer is full, or there is nothing 
 started    the watcher puts the pump on the turn's list when the descriptor is ready
 suspended  the lane is held by a listener that has blocked: the watcher is stopped until the
            dispatcher that takes the lane over runs the pump again
+lent       a greenlet moves bytes itself and waits for the descriptor in `wait`: the watcher
+           switches straight to it. It stays lent after that, for the greenlet is likely to wait
+           again, until the descriptor is ready and nobody waits
 closed     the descriptor is about to be closed; its number may belong to another one instruction
            later, so nothing here touches it any more
 =========  ======================================================================================
@@ -18,8 +21,10 @@ import errno
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from greenlet import getcurrent, greenlet
+
 from . import errors
-from .turn import READ, WRITE, PumpTask, Turn
+from .turn import FREE, READ, PumpTask, Turn
 
 __all__ = ["CHUNK_SIZE", "ReadPump", "WritePump"]
 
@@ -42,13 +47,15 @@ class Reader(Protocol):
 
 
 class _Pump(PumpTask):
-    __slots__ = ("_suspended", "_turn", "_watcher", "started")
+    __slots__ = ("_lent", "_suspended", "_turn", "_waiter", "_watcher", "started")
 
     def __init__(self, owner: Any, turn: Turn, descriptor: int, events: int, ref: bool) -> None:
         self.owner = owner
         self._turn = turn
         self._watcher = turn.io(descriptor, events, ref)
         self._suspended = False
+        self._lent = False
+        self._waiter: greenlet | None = None
         self.started = False
 
     def __repr__(self) -> str:
@@ -57,22 +64,71 @@ class _Pump(PumpTask):
     def start(self) -> None:
         if not self.started:
             self.started = True
-            if not self._suspended:
-                self._watcher.start(self._turn.ready.append, self)
+            self._watch()
 
     def stop(self) -> None:
         if self.started:
             self.started = False
-            self._watcher.stop()
+            self._unwatch()
 
     def suspend(self) -> None:
         self._suspended = True
-        self._watcher.stop()
+        self._unwatch()
 
     def resume(self) -> None:
         self._suspended = False
-        if self.started:
+        self._watch()
+
+    def _watch(self) -> None:
+        if self.started and not self._lent and not self._suspended:
             self._watcher.start(self._turn.ready.append, self)
+
+    def _unwatch(self) -> None:
+        if not self._lent:
+            self._watcher.stop()
+
+    def wait(self) -> None:
+        """Block the calling greenlet until the descriptor is ready, or `rouse` is called.
+
+        The greenlet then does itself what the pump would have done, which meanwhile rests.
+        """
+        turn = self._turn
+        turn.check_blocking()
+        if not self._lent:
+            self._lent = True
+            self._watcher.stop()
+            self._watcher.start(self._hand_over)
+        self._waiter = getcurrent()
+        try:
+            while _switch(turn.hub) is not self:
+                # Somebody else's switch.
+                pass
+        finally:
+            self._waiter = None
+
+    def rouse(self) -> None:
+        """Let the greenlet that is in `wait`, if there is one, look at what has changed."""
+        if self._waiter is not None:
+            self._turn.wake(self._resume_waiter, None)
+
+    def take_back(self) -> None:
+        """Nobody will wait for the descriptor again."""
+        if self._lent:
+            self._lent = False
+            self._watcher.stop()
+            self._watch()
+
+    def _hand_over(self) -> None:
+        if self._waiter is not None:
+            self._waiter.switch(self)
+            return
+        self.take_back()
+        if self.started and not self._suspended:
+            self._turn.ready.append(self)
+
+    def _resume_waiter(self, _: object) -> None:
+        if self._waiter is not None:
+            self._waiter.switch(self)
 
     def set_ref(self, ref: bool) -> None:
         self._watcher.ref = ref
@@ -81,6 +137,7 @@ class _Pump(PumpTask):
         self.started = False
         self._watcher.stop()
         self._watcher.close()
+        self.rouse()
 
 
 class ReadPump(_Pump):
@@ -101,7 +158,7 @@ class ReadPump(_Pump):
     def run(self) -> None:
         if self._suspended:
             self.resume()
-        if not self.started:
+        if not self.started or self._waiter is not None:
             return
         owner = self.owner
         try:
@@ -137,7 +194,8 @@ class WritePump(_Pump):
 
     __slots__ = ("_done", "_rest", "send")
 
-    lane = WRITE
+    #: Bytes flow although a listener of the WRITE lane has blocked: it may wait for just that.
+    lane = FREE
     owner: Any
 
     def __init__(
@@ -200,6 +258,9 @@ class WritePump(_Pump):
         self.stop()
         assert done is not None
         done(error)
+
+
+_switch = greenlet.switch
 
 
 def _write_error(error: OSError) -> errors.SystemCallError:

@@ -54,7 +54,7 @@ WRITE = 2
 
 #: A batch ends when it has taken this long (seconds); the rest of it waits for the next turn.
 _BUDGET = 0.004
-#: The clock is read once in so many tasks (a power of two).
+#: The clock is read once in so many tasks.
 _CLOCK_EVERY = 16
 #: How many deferred calls are made between two descriptors, at most.
 _CHAIN = 200
@@ -142,6 +142,7 @@ class Dispatcher(greenlet):
         due = turn._due
         batch = turn._batch
         credit = max(len(due), _CHAIN)
+        steps = 0
         while True:
             task: Task | None
             if due and credit:
@@ -164,8 +165,10 @@ class Dispatcher(greenlet):
             if turn.dispatcher is not self:
                 turn._release(task)
                 return False
-            if turn.joined is not None:
-                turn.flush_joined()
+            joined = turn.joined
+            if joined is not None:
+                turn.joined = None
+                joined._flush_joined()
             if (
                 getrefcount(self) != base
                 or getweakrefcount(self)
@@ -177,9 +180,11 @@ class Dispatcher(greenlet):
             if turn.wakes:
                 turn.dispatcher = turn.current = None
                 return True
-            turn._steps += 1
-            if not turn._steps % _CLOCK_EVERY and monotonic() > turn._deadline:
-                break
+            steps += 1
+            if steps == _CLOCK_EVERY:
+                steps = 0
+                if monotonic() > turn._deadline:
+                    break
         turn._close_batch()
         return True
 
@@ -280,7 +285,6 @@ class Turn:
         "_left",
         "_open",
         "_spare",
-        "_steps",
         "_tasks",
         "_thread",
         "_users",
@@ -315,7 +319,6 @@ class Turn:
         self._tasks: list[Task] = []
         self._batch: Iterator[Task] = iter(self._tasks)
         self._open = False
-        self._steps = 0
         self._deadline = 0.0
         self._spare: Dispatcher | None = None
         self._users = 0
