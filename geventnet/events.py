@@ -8,10 +8,11 @@ Reference: Events, "Class: EventEmitter".
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Hashable
-from typing import Any, Self, TypeVar, overload
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, ClassVar, Self, TypeVar, overload
 
 from . import errors, validate
+from .arity import Fewer, fitting
 from .turn import Owner, Parking, this_turn
 
 __all__ = ["EventEmitter", "Listener", "MaxListenersExceededWarning"]
@@ -56,7 +57,9 @@ class _Wait:
 
 
 def _original(listener: Listener) -> Listener:
-    return listener.listener if isinstance(listener, _Once) else listener
+    while isinstance(listener, _Once | Fewer):
+        listener = listener.listener
+    return listener
 
 
 class EventEmitter(Owner):
@@ -70,6 +73,9 @@ class EventEmitter(Owner):
     __slots__ = ("__dict__", "__weakref__", "_events", "_max_listeners", "_waits", "_warned")
 
     _events: dict[Hashable, tuple[Listener, ...]]
+
+    #: How many arguments an event has; a listener that takes fewer is given those that it takes.
+    _event_arguments: ClassVar[Mapping[Hashable, int]] = {"newListener": 2, "removeListener": 2}
 
     def __init__(self) -> None:
         self._busy = 0
@@ -159,7 +165,8 @@ class EventEmitter(Owner):
         """Add `listener` to the end of the listeners of `event`; returns the emitter.
 
         Without a listener it is a decorator: `@server.on("connection")`. The same listener added
-        twice is called twice. Raises `ERR_INVALID_ARG_TYPE` if it is not callable.
+        twice is called twice. One that takes fewer arguments than the library's event has is given
+        those that it takes. Raises `ERR_INVALID_ARG_TYPE` if it is not callable.
         Reference: "emitter.on(eventName, listener)".
         """
         if listener is None:
@@ -182,7 +189,7 @@ class EventEmitter(Owner):
         if listener is None:
             return self._decorator(self.once, event)
         _check(listener)
-        return self.on(event, _Once(self, event, listener))
+        return self.on(event, _Once(self, event, self._fit(event, listener)))
 
     @overload
     def prepend_listener(self, event: Hashable, listener: Listener) -> Self: ...
@@ -204,7 +211,7 @@ class EventEmitter(Owner):
         if listener is None:
             return self._decorator(self.prepend_once_listener, event)
         _check(listener)
-        return self.prepend_listener(event, _Once(self, event, listener))
+        return self.prepend_listener(event, _Once(self, event, self._fit(event, listener)))
 
     def remove_listener(self, event: Hashable, listener: Listener) -> Self:
         """Remove `listener` from `event`: of several equal ones the one that was added last.
@@ -318,12 +325,19 @@ class EventEmitter(Owner):
         _check(listener)
         if "newListener" in self._events:
             self.emit("newListener", event, _original(listener))
+        listener = self._fit(event, listener)
         listeners = self._events.get(event, ())
         listeners = (listener, *listeners) if front else (*listeners, listener)
         self._events[event] = listeners
         self._listeners_changed(event)
         if len(listeners) > self._max_listeners > 0:
             self._warn(event, len(listeners))
+
+    def _fit(self, event: Hashable, listener: Listener) -> Listener:
+        count = self._event_arguments.get(event)
+        if not count or isinstance(listener, _Once):
+            return listener
+        return fitting(listener, count)
 
     def _warn(self, event: Hashable, count: int) -> None:
         if self._warned is None:

@@ -17,15 +17,16 @@ import _socket
 import errno
 import os
 import stat
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from gevent import Greenlet
 
 from . import errors, resolve, validate
 from .abort import AbortSignal
 from .address import AddressInfo, DropInfo, is_ip
+from .arity import fitting
 from .events import EventEmitter, Listener
 from .socket import Socket, address_info
 from .stream.readable import DEFAULT_HIGH_WATER_MARK
@@ -133,6 +134,13 @@ class Server(EventEmitter):
         "no_delay",
         "pause_on_connect",
     )
+
+    _event_arguments: ClassVar[Mapping[Hashable, int]] = {
+        **EventEmitter._event_arguments,
+        "connection": 1,
+        "drop": 1,
+        "error": 1,
+    }
 
     #: How many connections are taken at once; the others are dropped. None is no limit.
     #: Reference: "server.maxConnections".
@@ -449,15 +457,13 @@ class Server(EventEmitter):
     def close(self, callback: Listener | None = None) -> Self:
         """Stop accepting; `'close'` follows when every connection has closed.
 
-        `callback` is called then: without an argument, or with `ERR_SERVER_NOT_RUNNING` if the
+        `callback(error_or_none)` is called then; the error is `ERR_SERVER_NOT_RUNNING` if the
         server was not listening. Never blocks. Reference: "server.close([callback])".
         """
         if callback is not None:
-            validate.function(callback, "callback")
-            if self._sock is None:
-                self.once("close", lambda: callback(errors.server_not_running()))
-            else:
-                self.once("close", callback)
+            tell = fitting(validate.function(callback, "callback"), 1)
+            error = errors.server_not_running() if self._sock is None else None
+            self.once("close", lambda: tell(error))
         self._generation += 1
         if self._sock is not None:
             self._stop()

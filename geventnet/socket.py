@@ -25,15 +25,17 @@ from __future__ import annotations
 import _socket
 import errno
 import os
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import errors, validate
 from .abort import AbortSignal
 from .address import AddressInfo
+from .arity import fitting
 from .blocklist import BlockList
 from .dial import Dial, Lookup, Target
 from .events import Listener
+from .handle import Descriptor, Handle, adopt, is_connected, surrender
 from .idle import IdleClock
 from .pumps import ReadPump, WritePump
 from .stream.base import Callback
@@ -94,6 +96,15 @@ class Socket(Duplex):
         "bytes_read",
     )
 
+    _event_arguments: ClassVar[Mapping[Hashable, int]] = {
+        **Duplex._event_arguments,
+        "close": 1,
+        "lookup": 4,
+        "connectionAttempt": 3,
+        "connectionAttemptFailed": 4,
+        "connectionAttemptTimeout": 3,
+    }
+
     #: Bytes received so far. Reference: "socket.bytesRead".
     bytes_read: int
     #: What `connect` has tried, each as "address:port"; None unless it chose among addresses.
@@ -121,14 +132,14 @@ class Socket(Duplex):
         if signal is not None:
             validate.abort_signal(signal)
         delay = _keep_alive_delay(keep_alive_initial_delay)
-        sock = None if fd is None else _adopt(fd)
         self._init_socket(high_water_mark, allow_half_open, no_delay, keep_alive, delay)
-        if sock is not None:
+        if fd is not None:
+            sock = adopt(fd)
             self._init_duplex(allow_half_open, readable, writable)
-            self._open(sock)
-            self._find_plain()
-            if readable:
-                self.read(0)
+            if is_connected(sock):
+                self._open_handle(sock)
+            else:
+                self._sock = sock
         if signal is not None:
             self._obey(signal)
 
@@ -151,7 +162,7 @@ class Socket(Duplex):
         self._connecting = False
         self._has_handle = False
         self._had_error = False
-        self._sock: _socket.socket | None = None
+        self._sock: Handle | None = None
         self._in: ReadPump | None = None
         self._out: WritePump | None = None
         self._plain: WritePump | None = None
@@ -172,6 +183,47 @@ class Socket(Duplex):
         self._local = None
         self._peer = None
         self._server: Server | None = None
+
+    @classmethod
+    def adopt(
+        cls,
+        donor: object,
+        *,
+        allow_half_open: bool = False,
+        signal: AbortSignal | None = None,
+        high_water_mark: int | None = None,
+    ) -> Self:
+        """Make a Socket of a connected `socket.socket`, `gevent.socket.socket` or Socket.
+
+        The donor gives the connection up: it is closed without closing it, and a Socket emits
+        `'close'`; what a Socket has read already is read here first. Options that were set on the
+        connection stay. Never blocks. Raises `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_FD_TYPE`,
+        `ERR_SOCKET_CLOSED`, `ERR_INVALID_ARG_VALUE` for an encrypted one, and as `detach` does.
+        Reference: "new net.Socket([options])".
+        """
+        if signal is not None:
+            validate.abort_signal(signal)
+        self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
+        fd, unread = donor._surrender() if isinstance(donor, Socket) else (surrender(donor), b"")
+        sock = adopt(fd)
+        if unread:
+            self.unshift(unread)
+        if is_connected(sock):
+            self._open_handle(sock)
+        else:
+            self._sock = sock
+        if signal is not None:
+            self._obey(signal)
+        return self
+
+    def _open_handle(self, sock: Handle) -> None:
+        self._open(sock)
+        self._find_plain()
+        if self._has_readable:
+            if isinstance(sock, Descriptor) and not sock.reads:
+                self.destroy(errors.system_error(errno.ENOTCONN, "read"))
+            else:
+                self.read(0)
 
     @classmethod
     def _accepted(cls, server: Server, sock: _socket.socket) -> Socket:
@@ -351,7 +403,7 @@ class Socket(Duplex):
         if not self._destroyed and self._has_readable and not self.is_paused():
             self.read(0)
 
-    def _open(self, sock: _socket.socket) -> None:
+    def _open(self, sock: Handle) -> None:
         """Take a connected descriptor."""
         turn = self._turn
         descriptor = sock.fileno()
@@ -417,7 +469,7 @@ class Socket(Duplex):
             chunk, _ = self._outgoing(chunk, None)
         self._joined += chunk
         if callback is not None:
-            self._join_callback(callback)
+            self._join_callback(fitting(callback, 1))
         turn = self._turn
         task = turn.current
         if task is not None and task.owner is self:
@@ -441,7 +493,7 @@ class Socket(Duplex):
             return Writable.write(self, chunk, encoding, callback)
         error = errors.ended_by_peer()
         if callback is not None:
-            self._turn.defer(self, WRITE, callback, error)
+            self._turn.defer(self, WRITE, fitting(callback, 1), error)
         self.destroy(error)
         return False
 
@@ -848,7 +900,36 @@ class Socket(Duplex):
         sock = self._descriptor()
         return -1 if sock is None else sock.fileno()
 
-    def _descriptor(self) -> _socket.socket | None:
+    def detach(self) -> int:
+        """Give up the connection: returns its descriptor, in blocking mode and the caller's now.
+
+        The Socket is closed, `'close'` follows. Never blocks. Raises `ERR_SOCKET_CLOSED` if there
+        is no connection, and `ERR_INVALID_STATE` if bytes would be lost: written and not sent yet
+        (wait for `'drain'`), or received and not read yet (`pause()` and `read()` them).
+        """
+        if self._read_length:
+            raise _would_lose("read")
+        fd, _ = self._surrender()
+        os.set_blocking(fd, True)
+        return fd
+
+    def _surrender(self) -> tuple[int, bytes]:
+        """Give up the descriptor, and what was received and not read yet."""
+        self._turn.check_thread()
+        sock = self._sock
+        if sock is None or self._destroyed:
+            raise errors.socket_closed()
+        self._flush_joined()
+        if self._write_length or self._pending_write is not None:
+            raise _would_lose("sent")
+        if self._read_length and self._decoder is not None:
+            raise _would_lose("read")
+        unread: bytes = self._pop(self._read_length) if self._read_length else b""
+        self._sock = None
+        self.destroy()
+        return sock.detach(), unread
+
+    def _descriptor(self) -> Handle | None:
         """The descriptor, which is a Dial's while connecting."""
         return self._sock if self._dial is None else self._dial.sock
 
@@ -980,20 +1061,10 @@ def address_info(sock: _socket.socket, ask: Callable[[], Any]) -> AddressInfo | 
     return AddressInfo(found[0], family, found[1])
 
 
-def _adopt(fd: int) -> _socket.socket:
-    """A socket object for a descriptor that is a stream socket; it owns it from then on."""
-    validate.int32(fd, "fd", 0)
-    try:
-        sock = _socket.socket(fileno=fd)
-    except OSError as error:
-        if error.errno == errno.ENOTSOCK:
-            raise errors.invalid_fd_type("FILE") from None
-        raise errors.system_error(_number(error), "open") from None
-    if sock.type != _socket.SOCK_STREAM:
-        sock.detach()
-        raise errors.invalid_fd_type("UDP")
-    sock.setblocking(False)
-    return sock
+def _would_lose(done: str) -> errors.NetError:
+    return errors.NetRuntimeError(
+        f"The socket has bytes that are not {done} yet", "ERR_INVALID_STATE"
+    )
 
 
 def _keep_alive_delay(value: float) -> int:

@@ -18,8 +18,8 @@ initializes its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, ClassVar
 
 from .. import errors
 from ..abort import AbortSignal
@@ -94,6 +94,14 @@ class Stream(EventEmitter):
         "_writing",
         "_writing_length",
     )
+
+    _event_arguments: ClassVar[Mapping[Hashable, int]] = {
+        **EventEmitter._event_arguments,
+        "data": 1,
+        "error": 1,
+        "pipe": 1,
+        "unpipe": 1,
+    }
 
     #: A subclass that must do something before it can be read or written defines
     #: `_construct(self, callback)`, which calls `callback(error_or_none)` once.

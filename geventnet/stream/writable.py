@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, Self
 
 from .. import errors, validate
 from ..abort import AbortSignal
+from ..arity import fitting
 from ..turn import WRITE
 from . import codec
 from .base import Callback, Stream
@@ -198,6 +199,8 @@ class Writable(Stream):
         """
         if callable(encoding):
             encoding, callback = None, encoding
+        if callback is not None:
+            callback = fitting(callback, 1)
         return self._accept(chunk, encoding, callback) is True
 
     def _accept(
@@ -447,6 +450,8 @@ class Writable(Stream):
             chunk, encoding, callback = None, None, chunk
         elif callable(encoding):
             encoding, callback = None, encoding
+        if callback is not None:
+            callback = fitting(callback, 1)
         error: BaseException | None = None
         if chunk is not None:
             answer = self._accept(chunk, encoding, None)
