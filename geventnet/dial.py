@@ -40,6 +40,7 @@ from gevent import Greenlet
 from . import errors, resolve, unix, validate
 from .address import is_ip
 from .blocklist import BlockList
+from .handle import Handle
 from .resolve import Address, LookupOptions
 from .turn import FREE, Owner, PumpTask, Timer, Turn
 
@@ -361,7 +362,7 @@ class Dial:
         socket: Dialler,
         target: Target,
         ref: bool = True,
-        sock: _socket.socket | None = None,
+        sock: Handle | None = None,
         outside: Outside = _OUTSIDE,
     ) -> None:
         self._socket = socket
@@ -399,7 +400,7 @@ class Dial:
                 self._starting = False
 
     @property
-    def sock(self) -> _socket.socket | None:
+    def sock(self) -> Handle | None:
         """The descriptor of the latest attempt."""
         return self._under_way[-1].sock if self._under_way else self._given
 
@@ -427,7 +428,7 @@ class Dial:
             self._given.close()
             self._given = None
 
-    def hand_over(self) -> _socket.socket | None:
+    def hand_over(self) -> Handle | None:
         """Give up like `cancel`, but leave the descriptor of the latest attempt to the caller."""
         sock = self.sock
         if self._under_way:
@@ -639,7 +640,7 @@ class Dial:
         sock, self._given = self._given, None
         if sock is None:
             return self._outside.open(family)
-        if sock.family == family:
+        if isinstance(sock, _socket.socket) and sock.family == family:
             return sock
         sock.close()
         raise OSError(errno.EAFNOSUPPORT, "")
