@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 from conformance import harness
 
-SCENARIOS = list(harness.scenarios())
+SCENARIOS = [
+    pytest.param(
+        scenario, id=str(scenario), marks=[pytest.mark.slow] if scenario.transport == "unix" else []
+    )
+    for scenario in harness.scenarios()
+]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario: harness.Scenario) -> None:
     node, python = harness.run_both(scenario)
     if not harness.same(node, python):

