@@ -19,15 +19,17 @@ import os
 import stat
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from gevent import Greenlet
 
-from . import errors, resolve, validate
+from . import errors, resolve, unix, validate
 from .abort import AbortSignal
 from .address import AddressInfo, DropInfo, is_ip
 from .arity import fitting
+from .blocklist import BlockList
 from .events import EventEmitter, Listener
+from .handle import share_for_listening
 from .socket import Socket, address_info
 from .stream.readable import DEFAULT_HIGH_WATER_MARK
 from .turn import FREE, PumpTask, Timer, Turn, this_turn
@@ -40,6 +42,13 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _TRANSIENT = (errno.ECONNABORTED, errno.EPROTO, errno.EPERM)
 #: How long accepting rests when the system has run out of descriptors: at first, and at most.
 _REST, _LONGEST_REST = 0.05, 1.0
+
+
+class _BindOptions(NamedTuple):
+    """How a TCP socket is bound."""
+
+    ipv6_only: bool
+    reuse_port: bool
 
 
 class _AcceptPump(PumpTask):
@@ -113,7 +122,8 @@ class Server(EventEmitter):
 
     The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
     until `resume()`; `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds);
-    `high_water_mark` (bytes). Raises `NetError` for bad ones. Reference: "new net.Server()".
+    `high_water_mark` (bytes). Peers in `block_list` are disconnected at once.
+    Raises `NetError` for bad ones. Reference: "new net.Server()".
     """
 
     __slots__ = (
@@ -128,6 +138,7 @@ class Server(EventEmitter):
         "_turn",
         "_unlink",
         "allow_half_open",
+        "block_list",
         "high_water_mark",
         "keep_alive",
         "max_connections",
@@ -142,6 +153,8 @@ class Server(EventEmitter):
         "error": 1,
     }
 
+    #: Peers in it are disconnected as they are accepted, without an event; None blocks nobody.
+    block_list: BlockList | None
     #: How many connections are taken at once; the others are dropped. None is no limit.
     #: Reference: "server.maxConnections".
     max_connections: int | None
@@ -156,6 +169,7 @@ class Server(EventEmitter):
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0,
         high_water_mark: int | None = None,
+        block_list: BlockList | None = None,
     ) -> None:
         delay = validate.number(keep_alive_initial_delay, "keep_alive_initial_delay")
         mark = DEFAULT_HIGH_WATER_MARK
@@ -163,6 +177,8 @@ class Server(EventEmitter):
             mark = int(validate.number(high_water_mark, "high_water_mark"))
         if connection_listener is not None:
             validate.function(connection_listener, "connection_listener")
+        if block_list is not None and not isinstance(block_list, BlockList):
+            raise errors.invalid_arg_type("block_list", "BlockList", block_list)
         super().__init__()
         self._turn = this_turn()
         self._sock: _socket.socket | None = None
@@ -179,6 +195,7 @@ class Server(EventEmitter):
         self.keep_alive = bool(keep_alive)
         self._keep_alive_delay = max(0, int(delay))
         self.high_water_mark = mark if mark >= 0 else DEFAULT_HIGH_WATER_MARK
+        self.block_list = block_list
         self.max_connections = None
         if connection_listener is not None:
             self.on("connection", connection_listener)
@@ -207,6 +224,7 @@ class Server(EventEmitter):
         readable_all: bool = False,
         writable_all: bool = False,
         ipv6_only: bool = False,
+        reuse_port: bool = False,
         signal: AbortSignal | None = None,
         callback: Listener | None = None,
     ) -> Self:
@@ -215,10 +233,12 @@ class Server(EventEmitter):
         The forms are `listen([port[, host[, backlog]]][, callback])`, `listen(path[, backlog][,
         callback])`, `listen(handle[, backlog][, callback])` and all of these by keyword. Port 0 or
         none is one that the system picks; without a host it is `::`, which takes IPv4 as well
-        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. `readable_all` and
-        `writable_all` open a Unix socket to every user; it is unlinked by `close()`. A handle is
-        a Server, a Socket or anything with a `fileno()`, whose descriptor is duplicated; `fd` is a
-        descriptor that the server owns from then on. Aborting `signal` closes the server.
+        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. With
+        `reuse_port` several servers of one user may listen on one port, and the system shares the
+        connections out. `readable_all` and `writable_all` open a Unix socket to every user; it is
+        unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose
+        descriptor is duplicated; `fd` is a descriptor that the server owns from then on; both are
+        bound, and may listen already. Aborting `signal` closes the server.
 
         Never blocks. `'listening'` follows, on which `callback` is called, or `'error'`. Raises
         `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
@@ -237,36 +257,44 @@ class Server(EventEmitter):
             validate.function(callback, "callback")
         if signal is not None:
             validate.abort_signal(signal)
+        if reuse_port and not hasattr(_socket, "SO_REUSEPORT"):
+            raise errors.invalid_arg_value("reuse_port", reuse_port, "is not supported here")
         size = _BACKLOG if not backlog else validate.int32(backlog, "backlog")
         self._turn.check_thread()
         start: Callable[[], None]
         if handle is not None or fd is not None:
-            taken = _take_handle(handle, fd)
+            taken: _socket.socket | OSError
+            try:
+                taken = share_for_listening(handle, fd)
+            except OSError as error:
+                taken = error
 
             def start() -> None:
-                self._listen_on(taken, size, None, None)
+                if isinstance(taken, OSError):
+                    self._listen_failed(taken, None, None)
+                else:
+                    self._listen_on(taken, size, None, None)
         elif path is not None and port is None:
             target = validate.path(path)
             if target[:1] in ("\0", b"\0") and (readable_all or writable_all):
                 raise errors.invalid_arg_value(
                     "path", path, "is abstract: it has no file mode to set"
                 )
-            if not validate.fits_sun_path(target):
-                raise errors.invalid_arg_value("path", path, "is too long for a Unix socket")
 
             def start() -> None:
                 self._listen_path(target, size, readable_all, writable_all)
         else:
             number = validate.port(0 if port is None else port)
+            options = _BindOptions(ipv6_only, reuse_port)
             if host:
                 name = validate.string(host, "host")
 
                 def start() -> None:
-                    self._listen_host(name, number, size, ipv6_only)
+                    self._listen_host(name, number, size, options)
             else:
 
                 def start() -> None:
-                    self._listen_any(number, size, ipv6_only)
+                    self._listen_any(number, size, options)
 
         if callback is not None:
             self.once("listening", callback)
@@ -286,25 +314,35 @@ class Server(EventEmitter):
         else:
             self._forget_signal = signal._on_abort(on_abort)
 
-    def _listen_any(self, port: int, backlog: int, ipv6_only: bool) -> None:
+    def _listen_any(self, port: int, backlog: int, options: _BindOptions) -> None:
         try:
-            sock = _bound(_socket.AF_INET6, ("::", port), ipv6_only)
+            sock = _bound(_socket.AF_INET6, ("::", port), options)
             host = "::"
         except OSError:
             try:
-                sock = _bound(_socket.AF_INET, ("0.0.0.0", port))
+                sock = _bound(_socket.AF_INET, ("0.0.0.0", port), options)
                 host = "0.0.0.0"
             except OSError as error:
                 self._listen_failed(error, "0.0.0.0", port)
                 return
         self._listen_on(sock, backlog, host, port)
 
-    def _listen_host(self, host: str, port: int, backlog: int, ipv6_only: bool) -> None:
+    def _listen_host(self, host: str, port: int, backlog: int, options: _BindOptions) -> None:
         generation = self._generation
         family = is_ip(host)
         defer = self._turn.defer
         if family:
-            defer(self, FREE, self._listen_ip, generation, host, family, port, backlog, ipv6_only)
+            defer(
+                self,
+                FREE,
+                self._listen_ip,
+                generation,
+                host,
+                family,
+                port,
+                backlog,
+                options,
+            )
             return
 
         def look_up() -> None:
@@ -314,7 +352,15 @@ class Server(EventEmitter):
                 defer(self, FREE, self._look_up_failed, generation, error)
             else:
                 defer(
-                    self, FREE, self._listen_ip, generation, ip, version, port, backlog, ipv6_only
+                    self,
+                    FREE,
+                    self._listen_ip,
+                    generation,
+                    ip,
+                    version,
+                    port,
+                    backlog,
+                    options,
                 )
 
         Greenlet.spawn(look_up)
@@ -324,13 +370,19 @@ class Server(EventEmitter):
             self._emit_error(error)
 
     def _listen_ip(
-        self, generation: int, host: str, family: int, port: int, backlog: int, ipv6_only: bool
+        self,
+        generation: int,
+        host: str,
+        family: int,
+        port: int,
+        backlog: int,
+        options: _BindOptions,
     ) -> None:
         if generation != self._generation:
             return
         kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
         try:
-            sock = _bound(kind, (host, port), ipv6_only and family == 6)
+            sock = _bound(kind, (host, port), options)
         except OSError as error:
             self._listen_failed(error, host, port)
             return
@@ -350,7 +402,7 @@ class Server(EventEmitter):
             self._listen_failed(error, shown, None)
             return
         try:
-            sock.bind(path)
+            unix.bind(sock, path)
         except OSError as error:
             sock.close()
             if error.errno == errno.ENOENT:
@@ -411,6 +463,9 @@ class Server(EventEmitter):
     # Accepting.
 
     def _on_accept(self, sock: _socket.socket) -> None:
+        if self.block_list is not None and self._is_blocked(sock):
+            sock.close()
+            return
         limit = self.max_connections
         if limit and self._connections >= limit:
             self._drop(sock)
@@ -425,6 +480,11 @@ class Server(EventEmitter):
             raise
         # A task of the connection's own: what its listener raises or writes is the connection's.
         self._turn.defer(connection, FREE, self.emit, "connection", connection)
+
+    def _is_blocked(self, sock: _socket.socket) -> bool:
+        assert self.block_list is not None
+        remote = address_info(sock, sock.getpeername)
+        return remote is not None and self.block_list.check(remote.address)
 
     def _drop(self, sock: _socket.socket) -> None:
         local = address_info(sock, sock.getsockname)
@@ -568,6 +628,7 @@ def create_server(
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0,
     high_water_mark: int | None = None,
+    block_list: BlockList | None = None,
 ) -> Server:
     """Make a Server; see there for the options. Reference: "net.createServer()"."""
     return Server(
@@ -578,36 +639,21 @@ def create_server(
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
         high_water_mark=high_water_mark,
+        block_list=block_list,
     )
 
 
-def _bound(family: int, address: Any, ipv6_only: bool = False) -> _socket.socket:
+def _bound(family: int, address: Any, options: _BindOptions) -> _socket.socket:
     sock = _socket.socket(family, _socket.SOCK_STREAM)
     try:
         if os.name == "posix":
             sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+        if options.reuse_port:
+            sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEPORT, 1)
         if family == _socket.AF_INET6:
-            sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, int(ipv6_only))
+            sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, int(options.ipv6_only))
         sock.bind(address)
     except BaseException:
         sock.close()
         raise
     return sock
-
-
-def _take_handle(handle: object, fd: int | None) -> _socket.socket:
-    if handle is not None:
-        if not hasattr(handle, "fileno"):
-            raise errors.invalid_arg_value(
-                "handle", handle, 'must have the property "port" or "path"'
-            )
-        fd = os.dup(handle.fileno())
-    assert fd is not None
-    validate.int32(fd, "fd", 0)
-    try:
-        return _socket.socket(fileno=fd)
-    except OSError as error:
-        if handle is not None:
-            with suppress(OSError):
-                os.close(fd)
-        raise errors.uv_error(error.errno or errno.EIO, "listen") from None
