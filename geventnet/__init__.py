@@ -24,6 +24,7 @@ from .errors import (
 )
 from .events import EventEmitter, MaxListenersExceededWarning
 from .program import run
+from .pumps import OnRead
 from .resolve import LookupOptions
 from .server import Server, create_server
 from .socket import Socket, connect, create_connection
@@ -48,6 +49,7 @@ __all__ = [
     "NetRuntimeError",
     "NetTypeError",
     "NetValueError",
+    "OnRead",
     "Readable",
     "Server",
     "Socket",

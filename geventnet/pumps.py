@@ -18,15 +18,16 @@ closed     the descriptor is about to be closed; its number may belong to anothe
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypedDict
 
 from greenlet import getcurrent, greenlet
 
 from . import errors
+from .handle import Handle
 from .turn import FREE, READ, PumpTask, Turn
 
-__all__ = ["CHUNK_SIZE", "ReadPump", "WritePump"]
+__all__ = ["CHUNK_SIZE", "BufferPump", "OnRead", "ReadPump", "WritePump"]
 
 #: How much is read at once (bytes).
 CHUNK_SIZE = 65536
@@ -187,6 +188,95 @@ class ReadPump(_Pump):
             self._extra = not self._extra
             if self._extra:
                 self._turn.again(self)
+
+
+class OnRead(TypedDict):
+    """What `onread=` takes: where received bytes go, and who is told, instead of `'data'`.
+
+    `buffer` is a writable bytes-like object, which is used again and again, or a function that
+    gives one, which is asked for another after every read. `callback(count, buffer)` is called
+    when the first `count` bytes of it were received, and may block, which delays this socket
+    alone; if it returns False, nothing is read until `resume()`.
+    Reference: "socket.connect(options)", `onread`.
+    """
+
+    buffer: Any
+    callback: Callable[[int, Any], object]
+
+
+def check_on_read(value: object) -> OnRead:
+    """Return what `onread=` was given, or raise `ERR_INVALID_ARG_TYPE`."""
+    if not isinstance(value, Mapping):
+        raise errors.invalid_arg_type("onread", "Mapping", value)
+    buffer, callback = value.get("buffer"), value.get("callback")
+    if not callable(callback):
+        raise errors.invalid_arg_type("onread.callback", "function", callback)
+    return OnRead(buffer=buffer if callable(buffer) else _writable(buffer), callback=callback)
+
+
+def _writable(buffer: Any) -> Any:
+    """Return a buffer into which at least one byte can be read."""
+    try:
+        view = memoryview(buffer)
+    except TypeError:
+        view = memoryview(b"")
+    if view.readonly or not view.nbytes:
+        raise errors.invalid_arg_type("onread.buffer", "writable bytes-like object", buffer)
+    return buffer
+
+
+class BufferPump(ReadPump):
+    """Reads what has arrived into the user's buffer, without a copy."""
+
+    __slots__ = ("_buffer", "_callback", "_make_buffer", "_receive_into")
+
+    def __init__(
+        self,
+        owner: Any,
+        turn: Turn,
+        descriptor: int,
+        ref: bool,
+        sock: Handle,
+        onread: OnRead,
+    ) -> None:
+        super().__init__(owner, turn, descriptor, ref, sock.recv)
+        self._receive_into: Callable[[Any], int] = sock.recv_into
+        self._callback = onread["callback"]
+        self._buffer: Any = onread["buffer"]
+        self._make_buffer: Callable[[], Any] | None = None
+        if callable(self._buffer):
+            self._make_buffer = self._buffer
+            self._buffer = _writable(self._make_buffer())
+
+    def run(self) -> None:
+        if self._suspended:
+            self.resume()
+        if not self.started:
+            return
+        owner = self.owner
+        try:
+            size = self._receive_into(self._buffer)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            owner._on_read_error(error)
+            return
+        if not size:
+            owner._on_read_end()
+            return
+        owner.bytes_read += size
+        if owner._idle is not None:
+            owner._idle.touch()
+        more = self._callback(size, self._buffer)
+        if self._make_buffer is not None and not owner.destroyed:
+            self._buffer = _writable(self._make_buffer())
+        if more is False:
+            self.pause()
+
+    def pause(self) -> None:
+        """Read nothing until the owner asks for more."""
+        self.stop()
+        self.owner._reading = False
 
 
 class WritePump(_Pump):

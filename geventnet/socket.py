@@ -32,12 +32,13 @@ from . import errors, validate
 from .abort import AbortSignal
 from .address import AddressInfo
 from .arity import fitting
+from .blocking import BlockingFace
 from .blocklist import BlockList
 from .dial import Dial, Lookup, Target
 from .events import Listener
 from .handle import Descriptor, Handle, adopt, is_connected, surrender
 from .idle import IdleClock
-from .pumps import ReadPump, WritePump
+from .pumps import BufferPump, OnRead, ReadPump, WritePump, check_on_read
 from .stream.base import Callback
 from .stream.duplex import Duplex
 from .stream.writable import Writable
@@ -50,18 +51,20 @@ __all__ = ["Socket", "connect", "create_connection"]
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 _FAMILY_NAMES = {int(_socket.AF_INET): "IPv4", int(_socket.AF_INET6): "IPv6"}
-_WEATHER = ("ECONNRESET", "EPIPE")
+#: What happens to accepted connections and is nobody's fault.
+WEATHER = ("ECONNRESET", "EPIPE")
 _KEEP_ALIVE_PROBES = 10
 _KEEP_ALIVE_INTERVAL = 1
 
 
-class Socket(Duplex):
+class Socket(BlockingFace):
     """One end of a TCP or Unix-socket connection.
 
     `fd` wraps a connected socket's descriptor, which the Socket owns from then on; `readable` and
     `writable` say what may be done with it. Without `allow_half_open` the writable side is ended
     when the other side has ended. `high_water_mark` is in bytes, `keep_alive_initial_delay` in
-    seconds. Aborting `signal` destroys the socket.
+    seconds. Aborting `signal` destroys the socket. With `onread` (see `OnRead`) what is received
+    goes into a buffer of the caller's instead of to `'data'`.
 
     Never blocks. Raises `NetError` for bad options, `OSError` for a bad descriptor.
     Reference: "new net.Socket([options])".
@@ -69,6 +72,7 @@ class Socket(Duplex):
 
     __slots__ = (
         "_bytes_dispatched",
+        "_calls",
         "_connecting",
         "_dial",
         "_final_waits",
@@ -80,8 +84,10 @@ class Socket(Duplex):
         "_joined_callbacks",
         "_keep_alive",
         "_keep_alive_delay",
+        "_links",
         "_local",
         "_no_delay",
+        "_onread",
         "_out",
         "_peer",
         "_pending_write",
@@ -92,6 +98,7 @@ class Socket(Duplex):
         "_server",
         "_sock",
         "_timeout",
+        "_was_accepted",
         "auto_select_family_attempted_addresses",
         "bytes_read",
     )
@@ -110,6 +117,8 @@ class Socket(Duplex):
     #: What `connect` has tried, each as "address:port"; None unless it chose among addresses.
     #: Reference: "socket.autoSelectFamilyAttemptedAddresses".
     auto_select_family_attempted_addresses: list[str] | None
+    _onread: OnRead | None
+    _sock: Handle | None
     _joined: bytes
     _joined_callbacks: list[Callback] | None
     _pending_write: tuple[bytes, Callback] | None
@@ -125,6 +134,7 @@ class Socket(Duplex):
         writable: bool = True,
         signal: AbortSignal | None = None,
         high_water_mark: int | None = None,
+        onread: OnRead | None = None,
         no_delay: bool = False,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0,
@@ -132,7 +142,9 @@ class Socket(Duplex):
         if signal is not None:
             validate.abort_signal(signal)
         delay = _keep_alive_delay(keep_alive_initial_delay)
+        reader = None if onread is None else check_on_read(onread)
         self._init_socket(high_water_mark, allow_half_open, no_delay, keep_alive, delay)
+        self._onread = reader
         if fd is not None:
             sock = adopt(fd)
             self._init_duplex(allow_half_open, readable, writable)
@@ -159,13 +171,17 @@ class Socket(Duplex):
         self._has_writable = True
         self.bytes_read = 0
         self._bytes_dispatched = 0
+        self._calls = None
+        self._links = None
+        self._was_accepted = False
         self._connecting = False
         self._has_handle = False
         self._had_error = False
-        self._sock: Handle | None = None
+        self._sock = None
         self._in: ReadPump | None = None
         self._out: WritePump | None = None
         self._plain: WritePump | None = None
+        self._onread = None
         self._joined = b""
         self._joined_callbacks = None
         self._pending_write = None
@@ -237,6 +253,7 @@ class Socket(Duplex):
             server._keep_alive_delay,
         )
         self._server = server
+        self._was_accepted = True
         self._open(sock)
         self._apply_options()
         self._find_plain()
@@ -351,6 +368,8 @@ class Socket(Duplex):
         self._peer = self._local = None
         self.bytes_read = self._bytes_dispatched = 0
         self._find_direct()
+        if self._calls is not None:
+            self._calls.kept = None
 
     def _on_connected(self, sock: _socket.socket) -> None:
         self._connecting = False
@@ -364,6 +383,7 @@ class Socket(Duplex):
         defer(self, FREE, self._start)
         defer(self, FREE, self._emit_connect, "ready")
         defer(self, FREE, self._read_if_wanted)
+        self._changed()
 
     def _emit_connect(self, event: str) -> None:
         if not self._close_emitted:
@@ -409,7 +429,10 @@ class Socket(Duplex):
         descriptor = sock.fileno()
         self._sock = sock
         self._has_handle = True
-        self._in = ReadPump(self, turn, descriptor, self._ref, sock.recv)
+        if self._onread is None:
+            self._in = ReadPump(self, turn, descriptor, self._ref, sock.recv)
+        else:
+            self._in = BufferPump(self, turn, descriptor, self._ref, sock, self._onread)
         self._out = WritePump(self, turn, descriptor, self._ref, sock.send)
         turn.retain()
 
@@ -447,6 +470,24 @@ class Socket(Duplex):
             self._read_on_connect = True
         else:
             pump.start()
+
+    def pause(self) -> Self:
+        """Stop reading: no `'data'`, and nothing for `onread=`, until `resume()`.
+
+        Emits `'pause'` inside the call. Reference: "socket.pause()".
+        """
+        if isinstance(self._in, BufferPump):
+            self._in.pause()
+        return Duplex.pause(self)
+
+    def resume(self) -> Self:
+        """Read again after `pause()`. Never blocks; `'resume'` follows.
+
+        Reference: "socket.resume()".
+        """
+        if isinstance(self._in, BufferPump):
+            self._in.start()
+        return Duplex.resume(self)
 
     # Writing.
 
@@ -564,13 +605,20 @@ class Socket(Duplex):
             and self._pending_write is None
             else None
         )
+        if self._calls is not None:
+            self._changed()
 
     def _begin_write(self, length: int, callback: Callback | None) -> None:
         self._plain = None
         Writable._begin_write(self, length, callback)
 
     def _on_write(self, error: BaseException | None = None) -> None:
+        # Whoever tells it, the callbacks and 'drain' are run in the lane that is theirs.
+        self._write_sync = True
+        if self._calls is not None and error is None:
+            self._calls.sent += self._writing_length
         Writable._on_write(self, error)
+        self._write_sync = False
         self._find_plain()
 
     def _write(self, chunk: bytes, encoding: str, callback: Callback) -> None:
@@ -693,6 +741,7 @@ class Socket(Duplex):
         self._had_error = error is not None and self._has_handle
         self._close_descriptor()
         callback(error)
+        self._changed()
         server = self._server
         if server is not None:
             self._server = None
@@ -721,10 +770,18 @@ class Socket(Duplex):
 
     def _emit_close(self) -> None:
         self._close_emitted = True
+        self._changed()
+        if self._links is not None:
+            self._call_links()
         self.emit("close", self._had_error)
 
+    def ready(self) -> bool:
+        return self._close_emitted
+
     def _error_unheard(self, error: BaseException) -> None:
-        if self._server is None or getattr(error, "code", None) not in _WEATHER:
+        if self._keep_error(error):
+            return
+        if not self._was_accepted or getattr(error, "code", None) not in WEATHER:
             self._turn.report(self, error)
 
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
@@ -1008,6 +1065,7 @@ def connect(
     timeout: float | None = None,
     allow_half_open: bool = False,
     high_water_mark: int | None = None,
+    onread: OnRead | None = None,
     signal: AbortSignal | None = None,
     connect_listener: Listener | None = None,
 ) -> Socket:
@@ -1019,6 +1077,7 @@ def connect(
     socket = Socket(
         allow_half_open=allow_half_open,
         high_water_mark=high_water_mark,
+        onread=onread,
         no_delay=no_delay,
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
@@ -1049,7 +1108,7 @@ create_connection = connect
 _LINGER_NONE = b"\1\0\0\0\0\0\0\0"
 
 
-def address_info(sock: _socket.socket, ask: Callable[[], Any]) -> AddressInfo | None:
+def address_info(sock: Handle, ask: Callable[[], Any]) -> AddressInfo | None:
     """What `ask` says of a TCP socket; None for other families, or if the system has no answer."""
     family = _FAMILY_NAMES.get(sock.family)
     if family is None:
