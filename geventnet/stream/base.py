@@ -238,12 +238,17 @@ class Stream(EventEmitter):
         if self._error_emitted:
             return
         self._error_emitted = True
-        if self._waits is not None and self._wake("error", (error,)):
+        taken = self._take_error(error)
+        if (self._waits is not None and self._wake("error", (error,))) or taken:
             return
         if "error" in self._events:
             self.emit("error", error)
         else:
             self._error_unheard(error)
+
+    def _take_error(self, error: BaseException) -> bool:
+        """Give `error` to the greenlets that a blocking call holds; True if there was one."""
+        return False
 
     def _error_unheard(self, error: BaseException) -> None:
         """Nobody listens to `'error'`."""

@@ -68,6 +68,29 @@ class ChunkQueue:
             self._offset = length
         return taken[0] if len(taken) == 1 else type(first)().join(taken)
 
+    def peek(self, length: int) -> Any:
+        """The first `length`, which must not be more than what is here, without taking it."""
+        whole = self.all()
+        self._chunks.append(whole)
+        return whole[:length]
+
+    def find(self, part: Any, start: int, length: int) -> int:
+        """Where `part` begins, at `start` or after it; -1 if it is not here.
+
+        `length` is that of everything; what lies before `start` is not looked at again.
+        """
+        tail: list[Any] = []
+        position = length
+        for chunk in reversed(self._chunks):
+            tail.append(chunk)
+            position -= len(chunk)
+            if position <= start:
+                break
+        tail.reverse()
+        whole = tail[0] if len(tail) == 1 else type(part)().join(tail)
+        found: int = whole.find(part, start - position)
+        return found + position if found >= 0 else -1
+
     def drain(self) -> list[Any]:
         """Take all chunks, one by one."""
         self._trim()

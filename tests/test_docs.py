@@ -1,0 +1,304 @@
+"""The documentation holds: names, links, and the programs in it.
+
+The tables of docs/node.md and the library are held against each other in both directions. Of the
+fenced blocks, `python program` marks one that ends by itself, `python server` one that prints where
+it listens and sends back what it hears, and `python client` one that talks to an echo server on
+port 8124; a test runs each. All other `python` blocks are fragments: they must compile.
+"""
+
+import ast
+import contextlib
+import inspect
+import itertools
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import geventnet as net
+import geventnet.testing
+
+ROOT = Path(__file__).parent.parent
+NODE_PAGE = ROOT / "docs" / "node.md"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PORT = "8124"
+LIMIT = 20
+#: The echo server of examples/, on a port of the system's choice.
+ECHO_SERVER = "from examples.echo_server import main; main(0)"
+
+
+# docs/node.md
+
+
+class Row(NamedTuple):
+    """A name on the page; `owner` is the heading that it stands under."""
+
+    owner: str
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.owner} {self.name}"
+
+
+def rows_of(page: str) -> Iterator[Row]:
+    owner = ""
+    columns: list[str] = []
+    for line in page.splitlines():
+        if line.startswith("#"):
+            owner = line.lstrip("# ").removesuffix(" additions").removeprefix("stream.")
+            columns = []
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if not columns:
+                columns = cells
+            elif set(line) - set("|- "):
+                named = dict(zip(columns, cells, strict=True))
+                for name in re.findall(r"`([^`]*)`", named["here"]):
+                    cls, dot, attribute = name.partition(".")
+                    yield Row(cls if dot else owner, named["kind"], attribute if dot else name)
+
+
+ROWS = list(rows_of(NODE_PAGE.read_text()))
+
+#: What takes the options of a heading.
+TAKERS: dict[str, list[Callable[..., Any]]] = {
+    "Server": [net.Server, net.create_server],
+    "Server.listen": [net.Server.listen],
+    "Socket": [net.Socket],
+    "Socket.connect": [net.Socket.connect, net.connect],
+    "createConnection": [net.connect],
+    "Readable": [net.Readable],
+    "Writable": [net.Writable],
+    "Duplex": [net.Duplex],
+}
+
+
+def classes() -> dict[str, type]:
+    return {name: value for name in net.__all__ if isinstance(value := getattr(net, name), type)}
+
+
+def options_of(taker: Callable[..., Any]) -> set[str]:
+    """The parameters that can be given by keyword."""
+    parameters = inspect.signature(taker).parameters.values()
+    return {p.name for p in parameters if p.name != "self" and p.kind is not p.VAR_POSITIONAL}
+
+
+def attributes_of(cls: type) -> dict[str, str]:
+    """The public names that the library gives a class, with the kind of each."""
+    kinds: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if not base.__module__.startswith("geventnet"):
+            continue
+        for name in (*inspect.get_annotations(base), *vars(base)):
+            value = getattr(base, name, None)
+            if not name.startswith("_"):
+                kinds[name] = "method" if inspect.isroutine(value) else "property"
+    return kinds
+
+
+def emitted() -> set[str]:
+    """The events whose name stands in a call of `emit`, or in one that is told to call it."""
+
+    def names_emit(node: ast.expr) -> bool:
+        return isinstance(node, ast.Attribute) and "emit" in node.attr
+
+    found = set()
+    for path in (ROOT / "geventnet").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and any(map(names_emit, (node.func, *node.args))):
+                names = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                found |= {name for name in names[:1] if isinstance(name, str)}
+    return found
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_the_page_names_exists(row: Row) -> None:
+    if row.kind == "event":
+        assert row.name in emitted()
+    elif row.kind == "option":
+        for taker in TAKERS[row.owner]:
+            assert row.name in options_of(taker)
+    elif row.owner in ("net", "testing"):
+        module = net if row.owner == "net" else geventnet.testing
+        assert row.name in module.__all__
+        assert isinstance(getattr(module, row.name), type) == (row.kind == "class")
+    elif row.name.startswith("__"):
+        assert row.kind == "method"
+        assert callable(getattr(classes()[row.owner], row.name))
+    else:
+        assert attributes_of(classes()[row.owner])[row.name] == row.kind
+
+
+def test_the_page_names_what_exists() -> None:
+    named = set(ROWS)
+    missing = [
+        f"{module.__name__}.{name}"
+        for owner, module in (("net", net), ("testing", geventnet.testing))
+        for name in module.__all__
+        if not named & {Row(owner, "class", name), Row(owner, "function", name)}
+    ]
+    for owner, cls in classes().items():
+        owners = [base.__name__ for base in cls.__mro__]
+        missing += [
+            f"{kind} {owner}.{name}"
+            for name, kind in attributes_of(cls).items()
+            if not any(Row(base, kind, name) in named for base in owners)
+        ]
+    for taker in itertools.chain(*TAKERS.values()):
+        owners = [owner for owner, takers in TAKERS.items() if taker in takers]
+        missing += [
+            f"option {name} of {taker.__qualname__}"
+            for name in options_of(taker)
+            if not any(Row(owner, "option", name) in named for owner in owners)
+        ]
+    events = {row.name for row in named if row.kind == "event"}
+    missing += [f"event {name}" for name in emitted() - events]
+    assert not missing
+
+
+# docs/errors.md
+
+
+def test_the_codes_on_the_page_are_those_of_the_library() -> None:
+    code = r"\b(?:ERR_[A-Z_]+|ABORT_ERR)\b"
+    table = (ROOT / "docs" / "errors.md").read_text().partition("## Node's codes")[2]
+    source = "".join(path.read_text() for path in (ROOT / "geventnet").rglob("*.py"))
+    assert set(re.findall(code, table)) == set(re.findall(f'"({code})"', source))
+
+
+# docs/internals.md
+
+
+def test_the_files_on_the_page_are_those_of_the_library() -> None:
+    table = (ROOT / "docs" / "internals.md").read_text().partition("## The files")[2]
+    found = {path.stem for path in (ROOT / "geventnet").iterdir() if path.suffix in ("", ".py")}
+    named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert sorted(named) == sorted(name for name in found if not name.startswith("_"))
+
+
+# Links
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that the headings of a page can be linked by."""
+    headings = re.findall(r"^#+ (.*)$", without_blocks(page.read_text()), re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
+    }
+
+
+def without_blocks(text: str) -> str:
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_blocks(page.read_text())):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        linked = (page.parent / name).resolve() if name else page
+        assert linked.exists(), target
+        if anchor:
+            assert anchor in anchors(linked), target
+
+
+def test_the_index_lists_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text()
+    for page in PAGES:
+        if page.parent.name == "docs" and page.name != "README.md":
+            assert f"({page.name})" in index, page.name
+
+
+# Programs
+
+
+class Block(NamedTuple):
+    page: str
+    line: int
+    kind: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def blocks() -> Iterator[Block]:
+    for page in PAGES:
+        text = page.read_text()
+        for found in re.finditer(r"^```python ?(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            line = text.count("\n", 0, found.start()) + 1
+            yield Block(str(page.relative_to(ROOT)), line, found[1], found[2])
+
+
+BLOCKS = list(blocks())
+
+
+def of_kind(kind: str) -> pytest.MarkDecorator:
+    chosen = [block for block in BLOCKS if block.kind == kind]
+    return pytest.mark.parametrize("block", chosen, ids=str)
+
+
+@contextlib.contextmanager
+def running(code: str) -> Iterator[subprocess.Popen[str]]:
+    """A program with its output piped; killed if it still runs in the end."""
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def test_the_marks_are_known() -> None:
+    assert {block.kind for block in BLOCKS} <= {"", "program", "server", "client"}
+
+
+@of_kind("")
+def test_fragments_compile(block: Block) -> None:
+    compile(block.code, str(block), "exec")
+
+
+@of_kind("program")
+def test_programs_run(block: Block) -> None:
+    with running(block.code) as process:
+        output, _ = process.communicate(timeout=LIMIT)
+        assert process.returncode == 0, output
+
+
+@of_kind("server")
+def test_servers_echo(block: Block) -> None:
+    assert PORT in block.code
+    with running(block.code.replace(PORT, "0")) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        port = re.search(r"(?:port\W|:)(\d+)", line)
+        assert port, line + process.stdout.read()
+        with socket.create_connection(("127.0.0.1", int(port[1])), timeout=LIMIT) as peer:
+            peer.sendall(b"is anybody there?\n")
+            peer.shutdown(socket.SHUT_WR)
+            heard = b"".join(iter(lambda: peer.recv(65536), b""))
+    assert b"is anybody there?\n" in heard
+
+
+@of_kind("client")
+def test_clients_run(block: Block) -> None:
+    assert PORT in block.code
+    with running(ECHO_SERVER) as echo:
+        assert echo.stdout is not None
+        port = echo.stdout.readline().rpartition(":")[2].strip()
+        with running(block.code.replace(PORT, port)) as process:
+            output, _ = process.communicate(timeout=LIMIT)
+            assert process.returncode == 0, output
