@@ -613,8 +613,9 @@ class Socket(BlockingFace):
         Writable._begin_write(self, length, callback)
 
     def _on_write(self, error: BaseException | None = None) -> None:
-        # Whoever tells it, the callbacks and 'drain' are run in the lane that is theirs.
-        self._write_sync = True
+        if self._out is not None and self._turn.current is self._out:
+            # The pump's step has no lane; callbacks and 'drain' have.
+            self._write_sync = True
         if self._calls is not None and error is None:
             self._calls.sent += self._writing_length
         Writable._on_write(self, error)
