@@ -85,6 +85,11 @@ def test_echo_server_and_client() -> None:
             assert everything(peer) == b"hello\r\nanybody else"
 
 
+def test_onread_client() -> None:
+    with running("echo_server.py", 0) as server:
+        assert output_of("onread_client.py", port_of(server)) == ["hello", "world!"]
+
+
 def test_echo_over_a_unix_socket(tmp_path: Path) -> None:
     conversation = ["server bound to a path", r"client heard b'hello\r\n'", "server closed"]
     assert output_of("echo_unix.py") == conversation
