@@ -218,7 +218,7 @@ def test_what_is_kept_by_greenlet_does_not_pass_to_another_connection(service: S
 
 
 def test_spawn_tree_locals_do_not_pass_to_another_connection(service: Service) -> None:
-    def tree() -> dict[str, str]:
+    def tree() -> Any:
         return gevent.Greenlet(lambda: None).spawn_tree_locals
 
     def leave() -> None:
@@ -311,9 +311,10 @@ def expired(service: Service, kept: list[Any]) -> Victim:
     """A victim, after a timeout that the listener before it left running has struck."""
     victim = Victim(service, lambda: kept.append(gevent.Timeout.start_new(0.02)))
     later = Event()
-    with gevent.get_hub().loop.timer(0.05) as timer:
-        timer.start(later.set)
-        assert later.wait(LIMIT)
+    timer = gevent.get_hub().loop.timer(0.05)
+    timer.start(later.set)
+    assert later.wait(LIMIT)
+    timer.close()
     assert not kept[0].pending
     return victim
 
@@ -425,12 +426,13 @@ def test_an_outsider_does_not_make_a_dispatcher_run_what_is_due(service: Service
     early: list[bool] = []
 
     def wake() -> None:
+        server.get_connections(lambda error, count: called.set())
         for dispatcher in parked():
             dispatcher.switch()
         early.append(called.is_set())
 
-    assert service.server is not None
-    service.server.get_connections(lambda error, count: called.set())
+    server = service.server
+    assert server is not None
     in_hub(wake)
     assert early == [False]
     assert called.wait(LIMIT)
@@ -831,7 +833,7 @@ def test_another_connection_is_closed_from_the_step(service: Service) -> None:
 def test_what_cannot_be_sent_is_told_to_every_callback_and_once_as_an_error(
     service: Service,
 ) -> None:
-    outcome: Queue[object] = Queue()
+    outcome: Queue[tuple[str, Any]] = Queue()
 
     def on_data(connection: net.Socket, chunk: bytes) -> None:
         connection.on("error", lambda error: outcome.put(("error", error.code)))
