@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 from weakref import WeakSet
 
@@ -16,18 +16,23 @@ __all__ = ["AbortController", "AbortSignal"]
 class AbortSignal(EventEmitter):
     """Tells its listeners once that they should stop: event `'abort'`, inside `abort()`.
 
-    A signal is made by an `AbortController` or by one of the class methods.
-    Reference: Globals, "Class: AbortSignal".
+    A signal is made by an `AbortController` or by one of the class methods. An exception out of a
+    listener does not keep the signal from the others; it is reported. A signal may have any number
+    of listeners. Reference: Globals, "Class: AbortSignal".
     """
 
-    __slots__ = ("_aborted", "_dependants", "_reason", "_timer")
+    __slots__ = ("_aborted", "_dependants", "_reason", "_sources", "_timer")
 
     def __init__(self) -> None:
         super().__init__()
+        self.set_max_listeners(0)
         self._aborted = False
         self._reason: Any = None
-        self._dependants: WeakSet[AbortSignal] | None = None
         self._timer: Timer | None = None
+        # A source does not keep those alive that `any` made of it and nobody listens to; they
+        # keep their sources.
+        self._sources: tuple[AbortSignal, ...] = ()
+        self._dependants: WeakSet[AbortSignal] | None = None
 
     @classmethod
     def abort(cls, reason: Any = None) -> AbortSignal:
@@ -62,7 +67,13 @@ class AbortSignal(EventEmitter):
         Reference: "Static method: AbortSignal.any(signals)".
         """
         signal = cls()
-        sources = [validate.abort_signal(source, "signals") for source in signals]
+        if not isinstance(signals, Iterable):
+            raise errors.invalid_arg_type("signals", "Iterable", signals)
+        sources = []
+        for index, source in enumerate(signals):
+            if not isinstance(source, AbortSignal):
+                raise errors.invalid_arg_type(f"signals[{index}]", "AbortSignal", source)
+            sources.append(source)
         for source in sources:
             if source._aborted:
                 signal._set(source._reason)
@@ -71,6 +82,7 @@ class AbortSignal(EventEmitter):
             if source._dependants is None:
                 source._dependants = WeakSet()
             source._dependants.add(signal)
+        signal._sources = tuple(sources)
         return signal
 
     @property
@@ -91,21 +103,37 @@ class AbortSignal(EventEmitter):
 
     def _set(self, reason: Any) -> None:
         self._aborted = True
-        self._reason = errors.AbortError() if reason is None else reason
+        if reason is None:
+            reason = errors.AbortError(message="This operation was aborted")
+        self._reason = reason
 
     def _trigger(self, reason: Any) -> None:
         if self._aborted:
             return
         self._set(reason)
+        _listened.discard(self)
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
         dependants = list(self._dependants or ())
-        try:
-            self.emit("abort")
-        finally:
-            for dependant in dependants:
-                dependant._trigger(self._reason)
+        if self._waits is not None:
+            self._wake("abort", ())
+        for listener in self._events.get("abort", ()):
+            try:
+                listener()
+            except Exception as error:
+                this_turn().report(self, error)
+        for dependant in dependants:
+            dependant._trigger(self._reason)
+
+    def _listeners_changed(self, event: Hashable | None) -> None:
+        if self._sources and "abort" in self._events and not self._aborted:
+            _listened.add(self)
+        else:
+            _listened.discard(self)
+
+    def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        return () if event == "abort" and self._aborted else None
 
     def _on_abort(self, function: Callable[[], None]) -> Callable[[], None]:
         """Call `function` when the signal aborts; returns what removes it again."""
@@ -115,6 +143,10 @@ class AbortSignal(EventEmitter):
             self.off("abort", function)
 
         return forget
+
+
+#: Signals made by `any` that somebody listens to, and perhaps nobody else holds.
+_listened: set[AbortSignal] = set()
 
 
 class AbortController:

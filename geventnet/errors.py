@@ -69,14 +69,14 @@ class NetRuntimeError(NetError, RuntimeError):
 class AbortError(NetError):
     """The operation was given up because its abort signal fired; `cause` is the reason."""
 
-    def __init__(self, cause: object = None) -> None:
-        super().__init__("The operation was aborted", "ABORT_ERR")
+    def __init__(self, cause: object = None, message: str = "The operation was aborted") -> None:
+        super().__init__(message, "ABORT_ERR")
         self.cause = cause
         if isinstance(cause, BaseException):
             self.__cause__ = cause
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (AbortError, (self.cause,), self.__dict__)
+        return _rebuild, (AbortError, (self.cause, str(self)), self.__dict__)
 
 
 def _shorten(text: str, limit: int) -> str:

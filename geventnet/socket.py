@@ -26,6 +26,7 @@ import _socket
 import errno
 import os
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import errors, validate
@@ -84,6 +85,8 @@ class Socket(BlockingFace):
         "_joined_callbacks",
         "_keep_alive",
         "_keep_alive_delay",
+        "_keep_alive_interval",
+        "_keep_alive_probes",
         "_links",
         "_local",
         "_no_delay",
@@ -98,6 +101,7 @@ class Socket(BlockingFace):
         "_server",
         "_sock",
         "_timeout",
+        "_type_of_service",
         "_was_accepted",
         "auto_select_family_attempted_addresses",
         "bytes_read",
@@ -195,6 +199,9 @@ class Socket(BlockingFace):
         self._no_delay = no_delay
         self._keep_alive = keep_alive
         self._keep_alive_delay = keep_alive_delay
+        self._keep_alive_interval = _KEEP_ALIVE_INTERVAL
+        self._keep_alive_probes = _KEEP_ALIVE_PROBES
+        self._type_of_service = 0
         self._ref = True
         self._local = None
         self._peer = None
@@ -441,12 +448,15 @@ class Socket(BlockingFace):
             self._set_option(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         if self._keep_alive:
             self._enable_keep_alive(True)
+        if self._type_of_service:
+            with suppress(OSError):
+                self._mark_packets()
 
     # What the pumps tell.
 
     def _on_chunk(self, chunk: bytes) -> None:
         """A chunk came that cannot go straight to a listener."""
-        if not self.push(chunk):
+        if not self._push_from_source(chunk):
             pump = self._in
             if pump is not None:
                 pump.stop()
@@ -849,17 +859,43 @@ class Socket(BlockingFace):
         self._no_delay = enable
         return self
 
-    def set_keep_alive(self, enable: bool = False, initial_delay: float = 0) -> Self:
+    def set_keep_alive(
+        self,
+        enable: bool = False,
+        initial_delay: float = 0,
+        interval: float | None = None,
+        count: int | None = None,
+    ) -> Self:
         """Let the system probe an idle connection, the first time after `initial_delay` seconds.
 
-        A delay of 0 leaves it as it is. Before the connection stands, it is set then.
-        Raises `ERR_INVALID_ARG_TYPE`. Reference: "socket.setKeepAlive([enable][, initialDelay])".
+        A delay of 0 leaves it as it is. `interval` is the time between two probes in seconds, at
+        first 1; after `count` probes without an answer, at first 10, the connection is reset. The
+        times are whole seconds to the system; an interval under one is one. Before the connection
+        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
+        Reference: "socket.setKeepAlive([enable][, initialDelay][, interval][, count])".
         """
         enable = bool(enable)
-        delay = _keep_alive_delay(initial_delay)
-        changed = enable != self._keep_alive or (enable and delay != self._keep_alive_delay)
-        self._keep_alive = enable
-        self._keep_alive_delay = delay
+        asked = (
+            enable,
+            _keep_alive_delay(initial_delay),
+            self._keep_alive_interval
+            if interval is None
+            else max(1, int(validate.seconds(interval, "interval"))),
+            self._keep_alive_probes if count is None else validate.int32(count, "count", 1, 127),
+        )
+        present = (
+            self._keep_alive,
+            self._keep_alive_delay,
+            self._keep_alive_interval,
+            self._keep_alive_probes,
+        )
+        changed = asked != present if enable else self._keep_alive
+        (
+            self._keep_alive,
+            self._keep_alive_delay,
+            self._keep_alive_interval,
+            self._keep_alive_probes,
+        ) = asked
         if changed and self._sock is not None and not self._connecting:
             self._enable_keep_alive(enable)
         return self
@@ -872,9 +908,49 @@ class Socket(BlockingFace):
         if self._keep_alive_delay and hasattr(_socket, "TCP_KEEPIDLE"):
             self._set_option(tcp, _socket.TCP_KEEPIDLE, self._keep_alive_delay)
         if hasattr(_socket, "TCP_KEEPINTVL"):
-            self._set_option(tcp, _socket.TCP_KEEPINTVL, _KEEP_ALIVE_INTERVAL)
+            self._set_option(tcp, _socket.TCP_KEEPINTVL, self._keep_alive_interval)
         if hasattr(_socket, "TCP_KEEPCNT"):
-            self._set_option(tcp, _socket.TCP_KEEPCNT, _KEEP_ALIVE_PROBES)
+            self._set_option(tcp, _socket.TCP_KEEPCNT, self._keep_alive_probes)
+
+    def set_type_of_service(self, tos: int) -> Self:
+        """Mark the packets that are sent: the TOS byte of IPv4, the traffic class of IPv6.
+
+        `tos` is from 0 to 255; the system may ignore some of its bits. Before the connection
+        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, and `OSError`
+        if the system refuses it. Reference: "socket.setTypeOfService(tos)".
+        """
+        self._type_of_service = validate.int32(tos, "tos", 0, 255)
+        if self._sock is not None and not self._connecting:
+            self._mark_packets()
+        return self
+
+    def get_type_of_service(self) -> int:
+        """What the packets are marked with, or will be once there is a connection.
+
+        Raises `OSError` if the system does not tell. Reference: "socket.getTypeOfService()".
+        """
+        sock = self._sock
+        if sock is None or self._connecting or sock.family not in _FAMILY_NAMES:
+            return self._type_of_service
+        level, option = _type_of_service_option(sock.family)
+        try:
+            return sock.getsockopt(level, option)
+        except OSError as error:
+            raise errors.system_error(_number(error), "getTypeOfService") from None
+
+    def _mark_packets(self) -> None:
+        sock = self._sock
+        if sock is None or sock.family not in _FAMILY_NAMES:
+            return
+        level, option = _type_of_service_option(sock.family)
+        try:
+            sock.setsockopt(level, option, self._type_of_service)
+            if sock.family == _socket.AF_INET6:
+                # An IPv6 socket may have an IPv4 peer.
+                with suppress(OSError):
+                    sock.setsockopt(_socket.IPPROTO_IP, _socket.IP_TOS, self._type_of_service)
+        except OSError as error:
+            raise errors.system_error(_number(error), "setTypeOfService") from None
 
     def _set_option(self, level: int, option: int, value: int | bytes) -> None:
         """Set an option that a connection may lack (a Unix socket, a peer that has reset)."""
@@ -1119,6 +1195,12 @@ def address_info(sock: Handle, ask: Callable[[], Any]) -> AddressInfo | None:
     except OSError:
         return None
     return AddressInfo(found[0], family, found[1])
+
+
+def _type_of_service_option(family: int) -> tuple[int, int]:
+    if family == _socket.AF_INET:
+        return _socket.IPPROTO_IP, _socket.IP_TOS
+    return _socket.IPPROTO_IPV6, _socket.IPV6_TCLASS
 
 
 def _would_lose(done: str) -> errors.NetError:
