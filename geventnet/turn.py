@@ -281,6 +281,7 @@ class Turn:
         "_deadline",
         "_due",
         "_idle",
+        "_idling",
         "_later",
         "_left",
         "_open",
@@ -322,7 +323,7 @@ class Turn:
         self._deadline = 0.0
         self._spare: Dispatcher | None = None
         self._users = 0
-        self._awake = False
+        self._awake = self._idling = False
         options = {"priority": self.loop.MINPRI} if hasattr(self.loop, "MINPRI") else {}
         self._check: Any = self.loop.check(ref=False, **options)
         self._idle: Any = self.loop.idle(ref=True)
@@ -425,16 +426,29 @@ class Turn:
 
     def _wake(self) -> None:
         self.check_thread()
-        self._awake = True
+        self._awake = self._idling = True
         self._idle.start(_noop)
         if not self._check.active:
             self._check.start(self._serve)
 
     def _serve(self) -> None:
-        if not (self.ready or self._later or self._due or self._left):
+        if self._later:
+            self._due.extend(self._later)
+            self._later.clear()
+        ready = self.ready
+        if self._left:
+            self._tasks = list(dict.fromkeys(self._left + ready))
+            self._left.clear()
+        elif ready or self._due:
+            self._tasks = ready[:]
+        else:
             self._rest()
             return
-        self._open_batch()
+        ready.clear()
+        self._batch = iter(self._tasks)
+        self._open = self._awake = True
+        self.now = now = monotonic()
+        self._deadline = now + _BUDGET
         while self._open:
             dispatcher = self._spare
             if dispatcher is None or dispatcher.dead:
@@ -449,21 +463,6 @@ class Turn:
                 for switch, value in wakes:
                     switch(value)
         self._rest()
-
-    def _open_batch(self) -> None:
-        self._due.extend(self._later)
-        self._later.clear()
-        if self._left:
-            self._tasks = list(dict.fromkeys(self._left + self.ready))
-            self._left.clear()
-        else:
-            self._tasks = self.ready[:]
-        self.ready.clear()
-        self._batch = iter(self._tasks)
-        self._open = True
-        self._awake = True
-        self.now = monotonic()
-        self._deadline = self.now + _BUDGET
 
     def _close_batch(self) -> None:
         self._left.extend(self._batch)
@@ -490,13 +489,15 @@ class Turn:
 
     def _rest(self) -> None:
         """After a batch: poll without waiting if something is left, else sleep."""
-        if self._later or self._due or self._left:
-            if not self._idle.active:
+        if self._due or self._later or self._left:
+            if not self._idling:
+                self._idling = True
                 self._idle.start(_noop)
             self._awake = True
             return
         self._awake = False
-        if self._idle.active:
+        if self._idling:
+            self._idling = False
             self._idle.stop()
         if not self._users:
             self._check.stop()

@@ -115,6 +115,8 @@ def encode(text: str, encoding: str) -> bytes:
 
     Raises ERR_UNKNOWN_ENCODING, and `UnicodeEncodeError` for a codec of Python's.
     """
+    if encoding == "utf8":
+        return _encode_utf8(text)
     name = canonical(encoding)
     encoder = _ENCODERS.get(name)
     return encoder(text) if encoder else text.encode(name)
@@ -176,7 +178,6 @@ def _hold_base64(data: bytes) -> int:
 
 # How many bytes at the end of the input wait for more of it, and how the others are decoded.
 _DECODERS: Final[dict[str, tuple[Callable[[bytes], int], Callable[[bytes], str]]]] = {
-    "utf8": (_hold_utf8, _decode_utf8),
     "utf16le": (_hold_utf16, _decode_utf16),
     "latin1": (_hold_nothing, _decode_latin1),
     "ascii": (_hold_nothing, _decode_ascii),
@@ -201,6 +202,31 @@ class _PythonDecoder:
         rest = self._decoder.decode(b"", True)
         self._decoder.reset()
         return rest
+
+
+class _Utf8Decoder:
+    """`_NodeDecoder` for UTF-8, with a short way for text that is plain ASCII."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, name: str) -> None:
+        self._held = b""
+
+    def write(self, data: bytes) -> str:
+        if self._held:
+            data = self._held + data
+            self._held = b""
+        if data.isascii():
+            return data.decode("ascii")
+        count = _hold_utf8(data)
+        if not count:
+            return _decode_utf8(data)
+        self._held = data[-count:]
+        return _decode_utf8(data[:-count])
+
+    def end(self) -> str:
+        held, self._held = self._held, b""
+        return _decode_utf8(held)
 
 
 class _NodeDecoder:
@@ -236,7 +262,12 @@ class Decoder:
 
     def __init__(self, encoding: str) -> None:
         self.encoding = canonical(encoding)
-        kind = _NodeDecoder if self.encoding in _DECODERS else _PythonDecoder
-        machine = kind(self.encoding)
+        machine: _Utf8Decoder | _NodeDecoder | _PythonDecoder
+        if self.encoding == "utf8":
+            machine = _Utf8Decoder(self.encoding)
+        elif self.encoding in _DECODERS:
+            machine = _NodeDecoder(self.encoding)
+        else:
+            machine = _PythonDecoder(self.encoding)
         self.write: Callable[[bytes], str] = machine.write
         self.end: Callable[[], str] = machine.end

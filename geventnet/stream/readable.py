@@ -97,7 +97,9 @@ class Readable(Stream):
             self._read_mark = DEFAULT_OBJECT_MARK if objects else DEFAULT_HIGH_WATER_MARK
         else:
             self._read_mark = validate.high_water_mark(mark)
-        self._read_default_encoding = codec.canonical(default_encoding)
+        self._read_default_encoding = (
+            default_encoding if default_encoding == "utf8" else codec.canonical(default_encoding)
+        )
         self._decoder = None if encoding is None else codec.Decoder(encoding)
         self._buffer = None
         self._read_length = 0
@@ -245,6 +247,29 @@ class Readable(Stream):
             self._add_chunk(chunk, True)
             self._maybe_read_more()
         return self._can_push()
+
+    def _push_from_source(self, chunk: bytes) -> bool:
+        """`push` for a source that goes on by itself until it is told to stop.
+
+        While the data flow there is nothing to ask it for, so nothing is deferred.
+        """
+        if (
+            self._read_length
+            or not self._flowing
+            or self._ended
+            or self._destroyed
+            or self._await_drain
+        ):
+            return self.push(chunk)
+        data: Any = chunk
+        if self._decoder is not None:
+            data = self._decoder.write(chunk)
+            if not data:
+                return True
+        self._did_read = True
+        for listener in self._events.get("data", ()):
+            listener(data)
+        return True
 
     def _incoming(self, chunk: Any, encoding: str | None) -> bytes | str | None:
         """A pushed chunk as bytes, or as text that need not be decoded; None if it is neither."""

@@ -93,7 +93,9 @@ class Writable(Stream):
         else:
             self._write_mark = validate.high_water_mark(mark)
         self._decode_strings = decode_strings
-        self._write_default_encoding = codec.canonical(default_encoding)
+        self._write_default_encoding = (
+            default_encoding if default_encoding == "utf8" else codec.canonical(default_encoding)
+        )
         self._queue = None
         self._write_length = 0
         self._writing = False
