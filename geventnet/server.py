@@ -299,6 +299,7 @@ class Server(EventEmitter):
         if callback is not None:
             self.once("listening", callback)
         self._generation += 1
+        self._stop_obeying()
         if signal is not None:
             self._obey(signal)
         start()
@@ -367,6 +368,7 @@ class Server(EventEmitter):
 
     def _look_up_failed(self, generation: int, error: OSError) -> None:
         if generation == self._generation:
+            self._stop_obeying()
             self._emit_error(error)
 
     def _listen_ip(
@@ -438,6 +440,7 @@ class Server(EventEmitter):
         self._turn.defer(self, FREE, self._emit_listening)
 
     def _listen_failed(self, error: OSError, host: str | None, port: int | None) -> None:
+        self._stop_obeying()
         failure = errors.uv_error(error.errno or errno.EIO, "listen", host, port)
         self._turn.defer(self, FREE, self._emit_error, failure)
 
@@ -525,6 +528,7 @@ class Server(EventEmitter):
             error = errors.server_not_running() if self._sock is None else None
             self.once("close", lambda: tell(error))
         self._generation += 1
+        self._stop_obeying()
         if self._sock is not None:
             self._stop()
         self._emit_close_if_drained()
@@ -540,6 +544,9 @@ class Server(EventEmitter):
         self._remove_path()
         self._path = None
         sock.close()
+
+    def _stop_obeying(self) -> None:
+        """The signal has nothing to close any more."""
         if self._forget_signal is not None:
             self._forget_signal()
             self._forget_signal = None
