@@ -422,20 +422,20 @@ def test_a_dispatcher_that_an_outsider_wakes_goes_back_to_waiting(service: Servi
 
 def test_an_outsider_does_not_make_a_dispatcher_run_what_is_due(service: Service) -> None:
     peer = echo(service)
+    connection = service.connections[0]
     called = Event()
     early: list[bool] = []
 
     def wake() -> None:
-        server.get_connections(lambda error, count: called.set())
+        connection.write(b"x", lambda error: called.set())
         for dispatcher in parked():
             dispatcher.switch()
         early.append(called.is_set())
 
-    server = service.server
-    assert server is not None
     in_hub(wake)
     assert early == [False]
     assert called.wait(LIMIT)
+    assert exactly(peer, 1) == b"x"
     beat(peer)
 
 
