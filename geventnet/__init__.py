@@ -3,6 +3,7 @@
 `import geventnet as net` is how the documentation imports it.
 """
 
+from . import forks as forks
 from .abort import AbortController, AbortSignal
 from .address import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
 from .blocklist import BlockList
@@ -27,6 +28,7 @@ from .program import run
 from .pumps import OnRead
 from .resolve import LookupOptions
 from .server import Server, create_server
+from .serving import Drained
 from .socket import Socket, connect, create_connection
 from .stream import Duplex, Readable, Writable
 
@@ -39,6 +41,7 @@ __all__ = [
     "AddressInfo",
     "BlockList",
     "ConnectErrors",
+    "Drained",
     "DropInfo",
     "Duplex",
     "EventEmitter",

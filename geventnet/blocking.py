@@ -112,6 +112,17 @@ class BlockingFace(Receiving, Sending):
         finally:
             self._changed()
 
+    def _begin_handled(self) -> None:
+        """A handler is about to run: its errors and the end of the stream are its own to take."""
+        self._calls = calls = Calls()
+        calls.reads = True
+
+    def _is_idle(self, handled: bool) -> bool:
+        """Whether nothing waits to be sent or received, and a handler for the peer alone."""
+        calls = self._calls
+        waits = not handled or (calls is not None and calls.reader is not None)
+        return waits and not self._read_length and not self._write_length
+
     def __enter__(self) -> Self:
         """Wait for the connection, if there is to be one, or raise its error."""
         calls = self._begin()

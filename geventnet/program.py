@@ -1,13 +1,27 @@
-"""Running a program until nothing is left to do."""
+"""Running a program: until nothing is left to do, or until it is told to stop."""
 
 from __future__ import annotations
+
+import atexit
+import signal
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from gevent import get_hub
 from greenlet import getcurrent
 
 from . import errors
+from .stream.base import Stream
+from .turn import Turn, turn_if_any
 
-__all__ = ["run"]
+__all__ = ["on_stop", "run"]
+
+#: Whom SIGTERM and SIGINT tell, the last one first; empty when the signals are not ours.
+_told: list[tuple[Turn, Callable[[], object]]] = []
+_before: dict[signal.Signals, Any] = {}
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def run() -> None:
@@ -23,3 +37,45 @@ def run() -> None:
             "ERR_INVALID_STATE",
         )
     hub.join()
+
+
+@contextmanager
+def on_stop(turn: Turn, callback: Callable[[], object]) -> Iterator[None]:
+    """While the block runs, SIGTERM and SIGINT call `callback` in the hub of `turn`.
+
+    Outside of the main thread, where there are no signals, it does nothing.
+    """
+    entry = turn, callback
+    if not _told:
+        try:
+            for number in _SIGNALS:
+                _before[number] = signal.signal(number, _on_signal)
+        except ValueError:
+            yield
+            return
+    _told.append(entry)
+    try:
+        yield
+    finally:
+        _told.remove(entry)
+        if not _told:
+            for number in _SIGNALS:
+                signal.signal(number, _before.pop(number))
+
+
+def _on_signal(number: int, frame: object) -> None:
+    # Runs between any two instructions of the program: what it does is done in the hub.
+    for turn, callback in _told:
+        turn.loop.run_callback_threadsafe(callback)
+
+
+@atexit.register
+def _warn_of_open_connections() -> None:
+    turn = turn_if_any()
+    connections = [repr(owner) for owner in turn.open if isinstance(owner, Stream)] if turn else []
+    if connections:
+        warnings.warn(
+            f"The program ends with connections still open: {', '.join(connections[:10])}",
+            ResourceWarning,
+            stacklevel=1,
+        )

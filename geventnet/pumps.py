@@ -112,6 +112,10 @@ class _Pump(PumpTask):
         if self._waiter is not None:
             self._turn.wake(self._resume_waiter, None)
 
+    def forget_waiter(self) -> None:
+        """Nobody is to be woken: whoever waits does so in another process."""
+        self._waiter = None
+
     def take_back(self) -> None:
         """Nobody will wait for the descriptor again."""
         if self._lent:

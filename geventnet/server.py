@@ -28,8 +28,9 @@ from .abort import AbortSignal
 from .address import AddressInfo, DropInfo, is_ip
 from .arity import fitting
 from .blocklist import BlockList
-from .events import EventEmitter, Listener
+from .events import Listener
 from .handle import share_for_listening
+from .serving import Serving
 from .socket import Socket, address_info
 from .stream.readable import DEFAULT_HIGH_WATER_MARK
 from .turn import FREE, PumpTask, Timer, Turn, this_turn
@@ -75,6 +76,10 @@ class _AcceptPump(PumpTask):
         sock = self._sock
         if sock is None:
             return
+        if self.owner._is_full():
+            self._watcher.stop()
+            self.owner._await_room()
+            return
         try:
             descriptor, _ = sock._accept()  # type: ignore[attr-defined]
         except (BlockingIOError, InterruptedError):
@@ -91,7 +96,7 @@ class _AcceptPump(PumpTask):
             # The connection stays in the queue and the descriptor ready: look again later.
             self._watcher.stop()
             if self._pause is None:
-                self._pause = Timer(self._turn, self._continue)
+                self._pause = Timer(self._turn, self.resume)
             self._pause.start(self._rest)
             self._rest = min(self._rest * 2, _LONGEST_REST)
         elif error.errno in _TRANSIENT:
@@ -99,7 +104,8 @@ class _AcceptPump(PumpTask):
         else:
             self.owner._on_accept_error(errors.system_error(error.errno or errno.EIO, "accept"))
 
-    def _continue(self) -> None:
+    def resume(self) -> None:
+        """Go on after a pause."""
         if self._sock is not None:
             self._watcher.start(self._turn.ready.append, self)
 
@@ -117,24 +123,41 @@ class _AcceptPump(PumpTask):
         self._watcher.close()
 
 
-class Server(EventEmitter):
+class Server(Serving):
     """Listens on a TCP port or a Unix socket and emits `'connection'` with a Socket for each peer.
 
     The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
     until `resume()`; `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds);
     `high_water_mark` (bytes). Peers in `block_list` are disconnected at once.
+
+    `handler(socket)` runs in a greenlet of its own for each connection, where it may block: the
+    socket is closed when it returns, and destroyed, with one traceback, if it raises. `spawn` makes
+    that greenlet: a `gevent.pool.Pool`, or a number for a new one, bounds how many run at once, and
+    nothing is accepted while it is full; else a function like `gevent.spawn`, which it is at first.
     Raises `NetError` for bad ones. Reference: "new net.Server()".
     """
 
     __slots__ = (
         "_accept",
+        "_asked",
+        "_closed",
         "_connections",
+        "_draining",
         "_forget_signal",
         "_generation",
+        "_handler",
+        "_handlers",
+        "_inherited",
         "_keep_alive_delay",
+        "_links",
         "_path",
+        "_pool",
+        "_pool_waiter",
         "_ref",
+        "_serving",
         "_sock",
+        "_sockets",
+        "_spawn",
         "_turn",
         "_unlink",
         "allow_half_open",
@@ -147,7 +170,7 @@ class Server(EventEmitter):
     )
 
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
-        **EventEmitter._event_arguments,
+        **Serving._event_arguments,
         "connection": 1,
         "drop": 1,
         "error": 1,
@@ -163,6 +186,8 @@ class Server(EventEmitter):
         self,
         connection_listener: Listener | None = None,
         *,
+        handler: Callable[[Socket], object] | None = None,
+        spawn: Any = None,
         allow_half_open: bool = False,
         pause_on_connect: bool = False,
         no_delay: bool = False,
@@ -180,7 +205,9 @@ class Server(EventEmitter):
         if block_list is not None and not isinstance(block_list, BlockList):
             raise errors.invalid_arg_type("block_list", "BlockList", block_list)
         super().__init__()
+        self._init_serving(handler, spawn)
         self._turn = this_turn()
+        self._inherited: _socket.socket | None = None
         self._sock: _socket.socket | None = None
         self._accept: _AcceptPump | None = None
         self._connections = 0
@@ -300,6 +327,8 @@ class Server(EventEmitter):
             self.once("listening", callback)
         self._generation += 1
         self._stop_obeying()
+        self._closed = False
+        self._asked = True
         if signal is not None:
             self._obey(signal)
         start()
@@ -435,7 +464,10 @@ class Server(EventEmitter):
             self._listen_failed(error, host, port)
             return
         self._sock = sock
+        self._asked = False
+        self._drop_inherited()
         self._turn.retain()
+        self._turn.open.add(self)
         self._accept = _AcceptPump(self, self._turn, sock, self._ref)
         self._turn.defer(self, FREE, self._emit_listening)
 
@@ -449,6 +481,8 @@ class Server(EventEmitter):
             self.emit("listening")
 
     def _emit_error(self, error: BaseException) -> None:
+        if self._sock is None:
+            self._asked = False
         if self._waits is not None and self._wake("error", (error,)):
             return
         if "error" in self._events:
@@ -457,11 +491,15 @@ class Server(EventEmitter):
             self._error_unheard(error)
 
     def _error_unheard(self, error: BaseException) -> None:
-        """Nobody hears that the server failed: the main greenlet must."""
-        self._turn.throw_in_main(error)
+        """Nobody hears that the server failed: who serves it must, or the main greenlet."""
+        if not self._fail_serving(error):
+            self._turn.throw_in_main(error)
 
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
-        return () if event == "listening" and self._sock is not None else None
+        holds = (event == "listening" and self._sock is not None) or (
+            event == "close" and self._closed
+        )
+        return () if holds else None
 
     # Accepting.
 
@@ -481,8 +519,11 @@ class Server(EventEmitter):
             self._connections -= 1
             sock.close()
             raise
+        self._sockets.add(connection)
         # A task of the connection's own: what its listener raises or writes is the connection's.
         self._turn.defer(connection, FREE, self.emit, "connection", connection)
+        if self._handler is not None:
+            self._start_handler(connection)
 
     def _is_blocked(self, sock: _socket.socket) -> bool:
         assert self.block_list is not None
@@ -508,11 +549,17 @@ class Server(EventEmitter):
             ),
         )
 
+    def _resume_accepting(self) -> None:
+        if self._accept is not None:
+            self._accept.resume()
+
     def _on_accept_error(self, error: OSError) -> None:
         self._emit_error(error)
 
-    def _connection_closed(self) -> None:
+    def _connection_closed(self, connection: Socket) -> None:
         self._connections -= 1
+        self._sockets.discard(connection)
+        self._check_idle()
         self._emit_close_if_drained()
 
     # Closing.
@@ -528,6 +575,8 @@ class Server(EventEmitter):
             error = errors.server_not_running() if self._sock is None else None
             self.once("close", lambda: tell(error))
         self._generation += 1
+        self._asked = False
+        self._drop_inherited()
         self._stop_obeying()
         if self._sock is not None:
             self._stop()
@@ -540,7 +589,9 @@ class Server(EventEmitter):
         self._sock = None
         self._accept.close()
         self._accept = None
+        self._stop_waiting()
         self._turn.release()
+        self._turn.open.discard(self)
         self._remove_path()
         self._path = None
         sock.close()
@@ -567,7 +618,26 @@ class Server(EventEmitter):
             self._turn.defer(self, FREE, self._emit_close)
 
     def _emit_close(self) -> None:
+        self._end_serving()
         self.emit("close")
+
+    def _forked(self) -> None:
+        self._inherited, self._sock = self._sock, None
+        if self._accept is not None:
+            self._accept.close()
+            self._accept = None
+            self._turn.release()
+        self._turn.open.discard(self)
+        # The path is the parent's to remove.
+        self._unlink = None
+        self._connections = 0
+        self._sockets.clear()
+        self._handlers.clear()
+
+    def _drop_inherited(self) -> None:
+        if self._inherited is not None:
+            self._inherited.close()
+            self._inherited = None
 
     # Properties.
 
@@ -608,8 +678,13 @@ class Server(EventEmitter):
         return address_info(sock, sock.getsockname)
 
     def fileno(self) -> int:
-        """The descriptor that is listened on, -1 if there is none."""
-        return -1 if self._sock is None else self._sock.fileno()
+        """The descriptor that is listened on, -1 if there is none.
+
+        In a forked child it is the parent's, which nobody listens on there until `listen()` is
+        called: `server.listen(server)` does so.
+        """
+        sock = self._sock or self._inherited
+        return -1 if sock is None else sock.fileno()
 
     def ref(self) -> Self:
         """Undo `unref()`: listening keeps `net.run()` running again. Reference: "server.ref()"."""
@@ -629,6 +704,8 @@ class Server(EventEmitter):
 def create_server(
     connection_listener: Listener | None = None,
     *,
+    handler: Callable[[Socket], object] | None = None,
+    spawn: Any = None,
     allow_half_open: bool = False,
     pause_on_connect: bool = False,
     no_delay: bool = False,
@@ -640,6 +717,8 @@ def create_server(
     """Make a Server; see there for the options. Reference: "net.createServer()"."""
     return Server(
         connection_listener,
+        handler=handler,
+        spawn=spawn,
         allow_half_open=allow_half_open,
         pause_on_connect=pause_on_connect,
         no_delay=no_delay,

@@ -35,6 +35,7 @@ from .address import AddressInfo
 from .arity import fitting
 from .blocking import BlockingFace
 from .blocklist import BlockList
+from .calls import Calls
 from .dial import Dial, Lookup, Target
 from .events import Listener
 from .handle import Descriptor, Handle, adopt, is_connected, surrender
@@ -442,6 +443,7 @@ class Socket(BlockingFace):
             self._in = BufferPump(self, turn, descriptor, self._ref, sock, self._onread)
         self._out = WritePump(self, turn, descriptor, self._ref, sock.send)
         turn.retain()
+        turn.open.add(self)
 
     def _apply_options(self) -> None:
         if self._no_delay:
@@ -756,7 +758,7 @@ class Socket(BlockingFace):
         server = self._server
         if server is not None:
             self._server = None
-            server._connection_closed()
+            server._connection_closed(self)
 
     def _close_descriptor(self) -> None:
         sock = self._sock
@@ -770,11 +772,30 @@ class Socket(BlockingFace):
             self._out.close()
             self._in = self._out = None
             self._turn.release()
+            self._turn.open.discard(self)
         if self._dial is not None:
             self._dial.cancel()
             self._dial = None
         if sock is not None:
             sock.close()
+
+    def _forked(self) -> None:
+        for pump in (self._in, self._out):
+            if pump is not None:
+                pump.forget_waiter()
+        self._destroyed = self._closed = self._error_emitted = self._close_emitted = True
+        self._connecting = False
+        self._plain = self._direct = self._waits = self._server = None
+        self._joined = b""
+        if self._idle is not None:
+            self._idle.stop()
+            self._idle = None
+        self._close_descriptor()
+        self._calls = Calls()
+        self._calls.kept = errors.NetRuntimeError(
+            "The connection belongs to the process that this one was forked from",
+            "ERR_SOCKET_CLOSED",
+        )
 
     def _schedule_close(self) -> None:
         self._turn.next_turn(self, FREE, self._emit_close)

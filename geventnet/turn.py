@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from weakref import getweakrefcount
 
 from gevent import Timeout, get_hub, monkey
+from gevent._hub_local import get_hub_if_exists
 from gevent.hub import Waiter
 from greenlet import GreenletExit, getcurrent, greenlet
 
@@ -73,6 +74,9 @@ class Owner:
 
     def _listener_failed(self, error: BaseException | None) -> None:
         """A listener of this owner raised `error`; None if it was killed."""
+
+    def _forked(self) -> None:
+        """This process is a fork of the one that the descriptor belongs to."""
 
 
 class Task:
@@ -295,6 +299,7 @@ class Turn:
         "joined",
         "loop",
         "now",
+        "open",
         "ready",
         "wakes",
     )
@@ -311,6 +316,8 @@ class Turn:
         self.joined: Joined | None = None
         #: The clock as it was when this batch began (seconds, monotonic).
         self.now = monotonic()
+        #: Who holds a descriptor: the sockets and servers.
+        self.open: set[Owner] = set()
         #: Switches to greenlets that the current task has woken.
         self.wakes: list[tuple[Callable[..., object], Any]] = []
         self._thread = _thread_ident()
@@ -415,6 +422,11 @@ class Turn:
         assert main is not None
         self.loop.run_callback(main.throw, error)
 
+    def forget(self) -> None:
+        """Forget all tasks: they are those of the process that this one was forked from."""
+        for tasks in (self._due, self._later, self._left, self._tasks, self.ready, self.wakes):
+            tasks.clear()
+
     def flush_joined(self) -> None:
         """Send what the current step has written."""
         joined = self.joined
@@ -509,6 +521,11 @@ class Turn:
         finally:
             if not isinstance(error, GreenletExit):
                 self.report(owner, error)
+
+
+def turn_if_any() -> Turn | None:
+    """The turn of the calling thread's hub, if it has one."""
+    return getattr(get_hub_if_exists(), "_geventnet_turn", None)
 
 
 def this_turn() -> Turn:

@@ -1,0 +1,35 @@
+"""What a forked child inherits: nothing that is open, but the servers' descriptors.
+
+A connection has one owner, which is the parent: in the child its Sockets are closed, and the first
+blocking call says why. A server no longer listens there, but keeps its descriptor, so that it can
+be listened on again: `server.listen(server)`. What the parent's listeners and greenlets were about
+to do is the parent's to do.
+
+Importing this module arranges for it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from .turn import turn_if_any
+
+__all__: list[str] = []
+
+
+def _before() -> None:
+    turn = turn_if_any()
+    if turn is not None:
+        turn.flush_joined()
+
+
+def _in_child() -> None:
+    turn = turn_if_any()
+    if turn is not None:
+        turn.forget()
+        for owner in list(turn.open):
+            owner._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before, after_in_child=_in_child)
