@@ -17,8 +17,11 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
+
+from gevent import monkey
 
 from . import errors, validate
 
@@ -26,6 +29,10 @@ if sys.platform != "win32":
     import fcntl
 
 __all__ = ["Descriptor", "Handle", "adopt", "is_connected", "share_for_listening", "surrender"]
+
+# A patched close() waits for a turn of the loop, in case it watches the descriptor; here the watchers
+# have always been closed before.
+_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 
@@ -100,7 +107,7 @@ class Descriptor:
 
     def close(self) -> None:
         if self._fd >= 0:
-            os.close(self.detach())
+            _close(self.detach())
 
 
 Handle = _socket.socket | Descriptor
@@ -165,13 +172,13 @@ def is_connected(handle: Handle) -> bool:
 
 def surrender(donor: object) -> int:
     """Take the descriptor out of a `socket.socket`, which is closed then and no longer owns it."""
-    if hasattr(donor, "cipher"):
-        raise errors.invalid_arg_value("donor", donor, "is encrypted: its bytes are not the peer's")
     detach = getattr(donor, "detach", None)
     if detach is None or not hasattr(donor, "fileno"):
         raise errors.invalid_arg_type("donor", ("socket", "Socket"), donor)
     if donor.fileno() < 0:
         raise errors.socket_closed()
+    if hasattr(donor, "cipher"):
+        raise errors.invalid_arg_value("donor", donor, "is encrypted: its bytes are not the peer's")
     kind = _kind(donor.fileno())
     if kind not in ("TCP", "PIPE"):
         raise errors.invalid_fd_type(kind)
@@ -201,5 +208,5 @@ def share_for_listening(handle: object, fd: object) -> _socket.socket:
     except OSError:
         if handle is not None:
             with suppress(OSError):
-                os.close(number)
+                _close(number)
         _refuse(errno.EINVAL)

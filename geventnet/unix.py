@@ -10,12 +10,17 @@ from __future__ import annotations
 import _socket
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from gevent import monkey
 
 from . import validate
 
 __all__ = ["bind", "connect"]
+
+# Nobody watches the descriptor of a directory: a patched close() would only put it off.
+_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 _DESCRIPTORS = "/proc/self/fd"
 
@@ -53,4 +58,4 @@ def _reachable(path: str | bytes) -> Iterator[str | bytes]:
             raise too_long
         yield short
     finally:
-        os.close(descriptor)
+        _close(descriptor)
