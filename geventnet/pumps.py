@@ -48,12 +48,25 @@ class Reader(Protocol):
 
 
 class _Pump(PumpTask):
-    __slots__ = ("_lent", "_suspended", "_turn", "_waiter", "_watcher", "started")
+    __slots__ = (
+        "_descriptor",
+        "_events",
+        "_lent",
+        "_ref",
+        "_suspended",
+        "_turn",
+        "_waiter",
+        "_watcher",
+        "started",
+    )
 
     def __init__(self, owner: Any, turn: Turn, descriptor: int, events: int, ref: bool) -> None:
         self.owner = owner
         self._turn = turn
-        self._watcher = turn.io(descriptor, events, ref)
+        self._descriptor = descriptor
+        self._events = events
+        self._ref = ref
+        self._watcher: Any = None
         self._suspended = False
         self._lent = False
         self._waiter: greenlet | None = None
@@ -82,10 +95,20 @@ class _Pump(PumpTask):
 
     def _watch(self) -> None:
         if self.started and not self._lent and not self._suspended:
-            self._watcher.start(self._turn.ready.append, self)
+            self._arm(self._turn.ready.append, self)
 
     def _unwatch(self) -> None:
         if not self._lent:
+            self._disarm()
+
+    def _arm(self, callback: Callable[..., object], *args: object) -> None:
+        """Start the watcher; it is made when it is first needed, for many pumps never are."""
+        if self._watcher is None:
+            self._watcher = self._turn.io(self._descriptor, self._events, self._ref)
+        self._watcher.start(callback, *args)
+
+    def _disarm(self) -> None:
+        if self._watcher is not None:
             self._watcher.stop()
 
     def wait(self) -> None:
@@ -97,8 +120,8 @@ class _Pump(PumpTask):
         turn.check_blocking()
         if not self._lent:
             self._lent = True
-            self._watcher.stop()
-            self._watcher.start(self._hand_over)
+            self._disarm()
+            self._arm(self._hand_over)
         self._waiter = getcurrent()
         try:
             while _switch(turn.hub) is not self:
@@ -120,7 +143,7 @@ class _Pump(PumpTask):
         """Nobody will wait for the descriptor again."""
         if self._lent:
             self._lent = False
-            self._watcher.stop()
+            self._disarm()
             self._watch()
 
     def _hand_over(self) -> None:
@@ -136,12 +159,16 @@ class _Pump(PumpTask):
             self._waiter.switch(self)
 
     def set_ref(self, ref: bool) -> None:
-        self._watcher.ref = ref
+        self._ref = ref
+        if self._watcher is not None:
+            self._watcher.ref = ref
 
     def close(self) -> None:
         self.started = False
-        self._watcher.stop()
-        self._watcher.close()
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher.close()
+            self._watcher = None
         self.rouse()
 
 

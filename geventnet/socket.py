@@ -267,8 +267,11 @@ class Socket(BlockingFace):
         self._find_plain()
         if server.pause_on_connect:
             self._flowing = False
-        else:
-            self.read(0)
+        elif self._in is not None:
+            # What `read(0)` comes to on a new socket.
+            self._reading = self._need_readable = True
+            self._read_sync = False
+            self._in.start()
         return self
 
     def __repr__(self) -> str:

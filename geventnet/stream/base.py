@@ -54,6 +54,7 @@ class Stream(EventEmitter):
         "_direct",
         "_emitted_readable",
         "_end_emitted",
+        "_end_scheduled",
         "_ended",
         "_flowing",
         "_has_readable",

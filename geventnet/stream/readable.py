@@ -93,7 +93,9 @@ class Readable(Stream):
         default_encoding: str = "utf8",
     ) -> None:
         self._read_objects = objects
-        if mark is None:
+        if type(mark) is int and mark >= 0:
+            self._read_mark = mark
+        elif mark is None:
             self._read_mark = DEFAULT_OBJECT_MARK if objects else DEFAULT_HIGH_WATER_MARK
         else:
             self._read_mark = validate.high_water_mark(mark)
@@ -109,7 +111,7 @@ class Readable(Stream):
         self._pipes = None
         self._await_drain = None
         self._ended = False
-        self._end_emitted = False
+        self._end_emitted = self._end_scheduled = False
         self._reading = False
         self._read_sync = True
         self._need_readable = False
@@ -645,11 +647,12 @@ class Readable(Stream):
     # The end.
 
     def _end_readable(self) -> None:
-        if not self._end_emitted:
-            self._ended = True
+        if not self._end_emitted and not self._end_scheduled:
+            self._ended = self._end_scheduled = True
             self._turn.defer(self, READ, self._emit_end)
 
     def _emit_end(self) -> None:
+        self._end_scheduled = False
         if (
             self._errored is not None
             or self._close_emitted

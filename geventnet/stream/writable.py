@@ -88,7 +88,9 @@ class Writable(Stream):
         default_encoding: str = "utf8",
     ) -> None:
         self._write_objects = objects
-        if mark is None:
+        if type(mark) is int and mark >= 0:
+            self._write_mark = mark
+        elif mark is None:
             self._write_mark = DEFAULT_OBJECT_MARK if objects else DEFAULT_HIGH_WATER_MARK
         else:
             self._write_mark = validate.high_water_mark(mark)
