@@ -30,6 +30,7 @@ from greenlet import greenlet
 
 from . import errors
 from .handle import Handle
+from .idle import IdleClock
 from .stream.duplex import Duplex
 from .turn import Parking
 from .waitable import Waitable
@@ -86,6 +87,7 @@ class BlockingCalls(Waitable, Duplex):
     _has_handle: bool
     _no_delay: bool
     _bytes_dispatched: int
+    _idle: IdleClock | None
     bytes_read: int
 
     if TYPE_CHECKING:

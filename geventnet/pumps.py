@@ -123,8 +123,9 @@ class _Pump(PumpTask):
             self._disarm()
             self._arm(self._hand_over)
         self._waiter = getcurrent()
+        hub = turn.hub
         try:
-            while _switch(turn.hub) is not self:
+            while _switch(hub) is not self:
                 # Somebody else's switch.
                 pass
         finally:
@@ -147,8 +148,9 @@ class _Pump(PumpTask):
             self._watch()
 
     def _hand_over(self) -> None:
-        if self._waiter is not None:
-            self._waiter.switch(self)
+        waiter = self._waiter
+        if waiter is not None:
+            waiter.switch(self)
             return
         self.take_back()
         if self.started and not self._suspended:

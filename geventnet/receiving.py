@@ -44,18 +44,26 @@ class Receiving(BlockingCalls):
         `'data'` listener or a pipe, and after `set_encoding()`.
         """
         calls = self._calls
-        if calls is None or calls.limit is not None or flags or self._read_length or size <= 0:
-            return self._limited("recv", self._recv, size, flags)
+        pump = self._in
         sock = self._sock
-        if sock is None:
-            return self._recv(size, flags)
-        self._check_reader(calls)
-        while True:
-            chunk = self._next(calls, sock.recv, size)
-            if chunk is not None:
-                return chunk  # type: ignore[no-any-return]
-            if self._read_length or self._ended or self._sock is not sock:
-                return self._recv(size, flags)
+        if (
+            calls is None
+            or calls.limit is not None
+            or calls.reader is not None
+            or pump is None
+            or sock is None
+            or not self._reading
+            or self._read_length
+            or self._flowing
+            or self._events
+            or self._decoder is not None
+            or flags
+            or size <= 0
+        ):
+            return self._limited("recv", self._recv, size, flags)
+        # The shortest way: nothing is in the buffer and nobody else wants the bytes.
+        chunk = self._await_next(calls, pump, sock.recv, size)
+        return self._recv(size, flags) if chunk is None else chunk
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Receive into a writable bytes-like object; returns how many bytes, 0 at the end.
@@ -244,6 +252,11 @@ class Receiving(BlockingCalls):
         if pump is None:
             # The connection is not there yet; `_check_open` waits for it.
             return None
+        return self._await_next(calls, pump, receive, argument)
+
+    def _await_next(
+        self, calls: Calls, pump: ReadPump, receive: Callable[[Any], Any], argument: Any
+    ) -> Any:
         if calls.limit != 0:
             length = self._read_length
             calls.reader = getcurrent()
@@ -272,7 +285,8 @@ class Receiving(BlockingCalls):
             return got
         self._did_read = True
         self.bytes_read += len(got) if type(got) is bytes else got
-        self._touch()
+        if self._idle is not None:
+            self._idle.touch()
         return got
 
     def _receive(self, size: int) -> bytes:

@@ -406,7 +406,8 @@ class Turn:
 
     def check_blocking(self) -> None:
         """Raise unless the caller may block: another thread and the hub itself may not."""
-        self.check_thread()
+        if _thread_ident() != self._thread:
+            self.check_thread()
         if getcurrent() is self.hub:
             raise errors.NetRuntimeError(
                 "The hub cannot block: call this in a greenlet", "ERR_INVALID_STATE"
