@@ -17,12 +17,12 @@ nothing, decodes nothing and has not ended. Whatever changes one of these calls 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from .. import errors, validate
 from ..abort import AbortSignal
-from ..turn import READ
+from ..turn import READ, Parking
 from . import codec
 from .base import Stream
 from .chunks import ChunkQueue
@@ -519,6 +519,40 @@ class Readable(Stream):
                 pipe.detach()
                 break
         return self
+
+    def __iter__(self) -> Iterator[Any]:
+        """Read chunk by chunk up to the end; blocks the calling greenlet.
+
+        Raises the error that the stream fails with, and `ERR_STREAM_PREMATURE_CLOSE` when it closes
+        before its end. Leaving the loop does not destroy the stream.
+        Reference: "readable[Symbol.asyncIterator]()".
+        """
+        while True:
+            chunk = self.read()
+            if chunk is not None:
+                yield chunk
+            elif self._end_emitted:
+                return
+            else:
+                self._await_readable()
+
+    def _await_readable(self) -> None:
+        """Block until `read()` may have something to give; raise if it never will."""
+        parking = Parking(self._turn)
+
+        def look(*_: object) -> None:
+            parking.wake(None)
+
+        events = ("readable", "end", "error", "close")
+        for event in events:
+            self.on(event, look)
+        try:
+            if self._close_emitted or self._error_emitted:
+                raise self._errored or errors.stream_premature_close()
+            parking.park(None, "iteration")
+        finally:
+            for event in events:
+                self.off(event, look)
 
     # Listeners.
 
