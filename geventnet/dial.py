@@ -36,6 +36,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple, Protocol
 
 from gevent import Greenlet
+from greenlet import greenlet
 
 from . import errors, resolve, unix, validate
 from .address import is_ip
@@ -283,8 +284,8 @@ class Outside:
                 error = failure
             turn.defer(owner, FREE, done, error, addresses)
 
-        greenlet = Greenlet.spawn(ask)
-        return lambda: greenlet.kill(block=False)
+        asking = Greenlet.spawn(ask)
+        return lambda: asking.kill(block=False)
 
     def timer(self, owner: Any, function: Callable[[], object]) -> Timer:
         """A timer that calls `function` in the hub."""
@@ -382,7 +383,7 @@ class Dial:
         self._under_way: list[_Trial] = []
 
     def start(self) -> None:
-        """Begin; the Socket hears of it later, except for what a `lookup=` tells at once."""
+        """Begin; the Socket hears of it later, except for what a `lookup=` calls back at once."""
         target = self._target
         limit = target.connect_timeout
         if limit is not None:
@@ -393,11 +394,7 @@ class Dial:
         elif version := is_ip(target.host):
             self._defer(self._try_only, Address(target.host, version))
         else:
-            self._starting = True
-            try:
-                self._look_up()
-            finally:
-                self._starting = False
+            self._look_up()
 
     @property
     def sock(self) -> Handle | None:
@@ -473,6 +470,7 @@ class Dial:
             )
             return
         called = False
+        error: Exception | None = None
 
         def callback(error: object = None, address: object = None, family: object = None) -> None:
             nonlocal called
@@ -485,13 +483,18 @@ class Dial:
             else:
                 self._defer(self._on_lookup, error, list(found))
 
+        self._starting = True
         try:
             found = target.lookup(target.host, options, callback)
         except Exception as failure:
-            callback(failure)
-        else:
-            if found is not None:
-                callback(None, found if isinstance(found, list) else [found])
+            found, error = None, failure
+        finally:
+            self._starting = False
+        if isinstance(found, greenlet):
+            # That will call back.
+            found = None
+        if found is not None or error is not None:
+            callback(error, found if isinstance(found, list) else [found])
 
     def _on_lookup(self, error: object, found: list[object]) -> None:
         if self._over:

@@ -30,8 +30,8 @@ if sys.platform != "win32":
 
 __all__ = ["Descriptor", "Handle", "adopt", "is_connected", "share_for_listening", "surrender"]
 
-# A patched close() waits for a turn of the loop, in case it watches the descriptor; here the watchers
-# have always been closed before.
+# A patched close() waits for a turn of the loop, in case the descriptor is watched; here that has
+# always ended before.
 _close: Callable[[int], None] = monkey.get_original("os", "close")
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import pytest
 
 from geventnet import BlockList, LookupFailure, NetError, errors
@@ -592,6 +593,13 @@ def test_a_lookup_may_call_back_now_or_later_and_only_once() -> None:
     world.run()
     assert client.attempts()[0][1] == A
     assert len(client.attempts()) == 1
+
+
+def test_a_lookup_may_return_the_greenlet_that_will_call_back() -> None:
+    world = World((), {A: connects()})
+    client = Client(world, lookup=lambda host, options, callback: gevent.getcurrent())
+    world.run()
+    assert client.seen == []
 
 
 def test_a_lookup_is_told_what_is_wanted() -> None:
