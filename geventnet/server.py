@@ -95,8 +95,7 @@ class _AcceptPump(PumpTask):
         if error.errno in _EXHAUSTED:
             # The connection stays in the queue and the descriptor ready: look again later.
             self._watcher.stop()
-            if self._pause is None:
-                self._pause = Timer(self._turn, self.resume)
+            self._pause = Timer(self._turn, self.resume, self._watcher.ref)
             self._pause.start(self._rest)
             self._rest = min(self._rest * 2, _LONGEST_REST)
         elif error.errno in _TRANSIENT:

@@ -56,6 +56,8 @@ _FAMILY_NAMES = {int(_socket.AF_INET): "IPv4", int(_socket.AF_INET6): "IPv6"}
 #: What happens to accepted connections and is nobody's fault.
 WEATHER = ("ECONNRESET", "EPIPE")
 _KEEP_ALIVE_PROBES = 10
+#: Joining copies, so what is joined stays short even if the high-water mark is not (bytes).
+_LONGEST_JOIN = 16384
 _KEEP_ALIVE_INTERVAL = 1
 
 
@@ -82,6 +84,7 @@ class Socket(BlockingFace):
         "_has_handle",
         "_idle",
         "_in",
+        "_join_mark",
         "_joined",
         "_joined_callbacks",
         "_keep_alive",
@@ -187,6 +190,7 @@ class Socket(BlockingFace):
         self._out: WritePump | None = None
         self._plain: WritePump | None = None
         self._onread = None
+        self._join_mark = min(self._write_mark, _LONGEST_JOIN)
         self._joined = b""
         self._joined_callbacks = None
         self._pending_write = None
@@ -423,7 +427,7 @@ class Socket(BlockingFace):
             self.off("close", self._fail_pending)
             self._write(data, "buffer", done)
 
-    def _fail_pending(self, had_error: bool) -> None:
+    def _fail_pending(self, had_error: bool = False) -> None:
         if self._pending_write is not None:
             data, done = self._pending_write
             self._pending_write = None
@@ -530,7 +534,7 @@ class Socket(BlockingFace):
         task = turn.current
         if task is not None and task.owner is self:
             if not self._no_delay or turn.joined is self:
-                if len(self._joined) < self._write_mark:
+                if len(self._joined) < self._join_mark:
                     turn.joined = self
                     return True
             else:
@@ -808,6 +812,9 @@ class Socket(BlockingFace):
         self._changed()
         if self._links is not None:
             self._call_links()
+        if self._pending_write is not None:
+            # Its listener may stand behind one that blocks or fails.
+            self._turn.defer(self, FREE, self._fail_pending)
         self.emit("close", self._had_error)
 
     def ready(self) -> bool:

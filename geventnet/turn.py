@@ -130,6 +130,10 @@ class Dispatcher(greenlet):
     def __repr__(self) -> str:
         return f"<Dispatcher at {id(self):#x}: {self.blocked_in or 'idle'}>"
 
+    def throw(self, *args: Any) -> Any:
+        """Throw into this greenlet; a late timeout or kill of one that has ended goes nowhere."""
+        return None if self.dead else super().throw(*args)
+
     def run(self) -> None:
         turn = self.turn
         while self._run_batch(turn):
@@ -215,22 +219,23 @@ class PumpTask(Task):
 
 
 class Timer:
-    """A timer that can be started over and does not keep the program running.
+    """A timer that can be started over; with `ref` it keeps the program running.
 
     `function` runs in the hub: it must be the library's own, and may only defer.
     """
 
-    __slots__ = ("_function", "_turn", "_watcher")
+    __slots__ = ("_function", "_ref", "_turn", "_watcher")
 
-    def __init__(self, turn: Turn, function: Callable[[], object]) -> None:
+    def __init__(self, turn: Turn, function: Callable[[], object], ref: bool = False) -> None:
         self._turn = turn
+        self._ref = ref
         self._watcher: Any = None
         self._function = function
 
     def start(self, delay: float) -> None:
         """Call the function once after `delay` seconds, instead of what was asked for before."""
         self.stop()
-        self._watcher = watcher = self._turn.loop.timer(max(delay, 0.0), ref=False)
+        self._watcher = watcher = self._turn.loop.timer(max(delay, 0.0), ref=self._ref)
         watcher.start(self._function)
 
     def stop(self) -> None:

@@ -527,29 +527,28 @@ class Readable(Stream):
         before its end. Leaving the loop does not destroy the stream.
         Reference: "readable[Symbol.asyncIterator]()".
         """
-        while True:
-            chunk = self.read()
-            if chunk is not None:
-                yield chunk
-            elif self._end_emitted:
-                return
-            else:
-                self._await_readable()
-
-    def _await_readable(self) -> None:
-        """Block until `read()` may have something to give; raise if it never will."""
-        parking = Parking(self._turn)
+        parked: list[Parking] = []
 
         def look(*_: object) -> None:
-            parking.wake(None)
+            while parked:
+                parked.pop().wake(None)
 
         events = ("readable", "end", "error", "close")
         for event in events:
             self.on(event, look)
         try:
-            if self._close_emitted or self._error_emitted:
-                raise self._errored or errors.stream_premature_close()
-            parking.park(None, "iteration")
+            while True:
+                chunk = self.read()
+                if chunk is not None:
+                    yield chunk
+                elif self._end_emitted:
+                    return
+                elif self._close_emitted or self._error_emitted:
+                    raise self._errored or errors.stream_premature_close()
+                else:
+                    parking = Parking(self._turn)
+                    parked.append(parking)
+                    parking.park(None, "iteration")
         finally:
             for event in events:
                 self.off(event, look)

@@ -289,11 +289,12 @@ class Writable(Stream):
             else:
                 self._write_failed(error, callback)
             return
+        if sync:
+            # Before what is written next, whose own callback may be due at once as well.
+            self._after_sync_write(callback)
         if self._queue:
             self._write_queued()
-        if sync:
-            self._after_sync_write(callback)
-        else:
+        if not sync:
             self._after_write([callback] if callback is not None else [], 1)
 
     def _after_sync_write(self, callback: Callback | None) -> None:
