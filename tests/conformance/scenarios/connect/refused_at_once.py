@@ -1,0 +1,13 @@
+from prelude import net, watch
+
+client = net.connect(80, "255.255.255.255")
+watch(
+    "client",
+    client,
+    "lookup",
+    "connectionAttempt",
+    "connectionAttemptFailed",
+    "connect",
+    "error",
+    "close",
+)
