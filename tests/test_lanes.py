@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from time import process_time
 from typing import Any
 
 import gevent
@@ -226,6 +227,28 @@ def test_a_blocked_data_listener_is_back_pressure_for_its_own_peer(
     sender.join(LIMIT)
     assert connection.bytes_read == BIG
     assert received.digest() == hashlib.sha256(payload).digest()
+
+
+def test_the_loop_rests_while_a_listener_blocks_and_more_has_arrived(
+    service: Service, beat: Beat
+) -> None:
+    block = service.block()
+    received: list[bytes] = []
+
+    def prepare(connection: net.Socket) -> None:
+        connection.on("data", received.append)
+        connection.on("data", block)
+
+    peer, _ = accepted_by(service, prepare)
+    peer.sendall(b"go")
+    block.await_entry()
+    peer.sendall(b"more")
+    beat()
+    before = process_time()
+    gevent.sleep(0.2)
+    assert process_time() - before < 0.1
+    assert received == [b"go"]
+    block.open()
 
 
 def test_other_sockets_of_the_same_server_go_on(service: Service) -> None:
@@ -454,7 +477,7 @@ def test_a_blocked_write_callback_stops_neither_reading_nor_the_others(
             if chunk == b"first":
                 connection.write(chunk, block)
             else:
-                connection.write(chunk, lambda error: calls.put("second"))
+                connection.write(chunk, lambda error: calls.put(chunk.decode()))
 
         connection.on("data", on_data)
         connection.on("finish", lambda: calls.put("finish"))
@@ -463,9 +486,9 @@ def test_a_blocked_write_callback_stops_neither_reading_nor_the_others(
     peer.sendall(b"first")
     block.await_entry()
     assert exactly(peer, 5) == b"first"
-    for _ in range(3):
-        peer.sendall(b"again")
-        assert exactly(peer, 5) == b"again"
+    for number in b"123":
+        peer.send(bytes([number]))
+        assert exactly(peer, 1) == bytes([number])
     connection.end(b"end")
     assert exactly(peer, 3) == b"end"
     assert peer.recv(1) == b""
@@ -473,7 +496,26 @@ def test_a_blocked_write_callback_stops_neither_reading_nor_the_others(
     # They wait for each other, and 'finish' for them.
     assert calls.empty()
     block.open()
-    assert [calls.get(timeout=LIMIT) for _ in range(4)] == ["second"] * 3 + ["finish"]
+    assert [calls.get(timeout=LIMIT) for _ in range(4)] == ["1", "2", "3", "finish"]
+
+
+def test_callbacks_that_waited_for_a_blocked_one_come_in_order(service: Service) -> None:
+    block = service.block()
+    calls: Queue[int] = Queue()
+
+    def prepare(connection: net.Socket) -> None:
+        connection.on("error", lambda error: None)
+        connection.write(b"x", block)
+
+    _, connection = accepted_by(service, prepare)
+    block.await_entry()
+    connection.destroy()
+    for number in range(5):
+        connection.write(b"too late", lambda error, number=number: calls.put(number))
+    assert connection.wait("close", LIMIT) is False
+    assert calls.empty()
+    block.open()
+    assert [calls.get(timeout=LIMIT) for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
 def test_a_blocked_drain_listener_does_not_stop_reading(service: Service, beat: Beat) -> None:

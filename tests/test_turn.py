@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from time import process_time
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -701,6 +702,21 @@ def test_at_the_high_water_mark_they_are_sent_and_that_is_the_answer(service: Se
 
     peer, _ = step(service, what, high_water_mark=1000)
     assert exactly(peer, 1800) == b"a" * 600 + b"b" * 600 + b"c" * 600
+
+
+@pytest.mark.xfail(reason="each write copies all that was joined before it")
+def test_many_writes_below_a_high_mark_cost_what_they_send(service: Service) -> None:
+    spent: list[float] = []
+
+    def what(connection: net.Socket) -> None:
+        before = process_time()
+        for _ in range(500):
+            connection.write(b"x" * 10_000)
+        spent.append(process_time() - before)
+
+    peer, _ = step(service, what, high_water_mark=1 << 30)
+    exactly(peer, 500 * 10_000)
+    assert spent[0] < 0.1
 
 
 def test_what_the_system_does_not_take_waits_and_nothing_overtakes_it(service: Service) -> None:
