@@ -18,12 +18,13 @@ from greenlet import getcurrent
 
 from . import errors, validate
 from .calls import BlockingCalls, Calls, misuse
+from .pumps import BufferPump
 from .stream.chunks import ChunkQueue
 from .stream.duplex import Duplex
 from .stream.readable import as_bytes
 
 if TYPE_CHECKING:
-    from .pumps import ReadPump
+    from .pumps import BufferPump, ReadPump
 
 __all__ = ["Receiving"]
 
@@ -227,6 +228,8 @@ class Receiving(BlockingCalls):
             raise misuse("Another greenlet is receiving from this socket")
         if "data" in self._events:
             raise misuse("The socket's data go to a 'data' listener or a pipe: remove it first")
+        if isinstance(self._in, BufferPump):
+            raise misuse("The socket's data go to the callback of onread=")
         if self._decoder is not None:
             raise misuse("After set_encoding() there are no bytes to receive: use makefile('r')")
         if self._flowing:

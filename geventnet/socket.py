@@ -1074,11 +1074,10 @@ class Socket(BlockingFace):
         """
         if self._read_length:
             raise _would_lose("read")
-        fd, _ = self._surrender()
-        os.set_blocking(fd, True)
+        fd, _ = self._surrender(blocking=True)
         return fd
 
-    def _surrender(self) -> tuple[int, bytes]:
+    def _surrender(self, blocking: bool = False) -> tuple[int, bytes]:
         """Give up the descriptor, and what was received and not read yet."""
         self._turn.check_thread()
         sock = self._sock
@@ -1092,6 +1091,7 @@ class Socket(BlockingFace):
         unread: bytes = self._pop(self._read_length) if self._read_length else b""
         self._sock = None
         self.destroy()
+        sock.setblocking(blocking)
         return sock.detach(), unread
 
     def _descriptor(self) -> Handle | None:

@@ -482,6 +482,14 @@ def test_onread_may_block_its_own_socket_alone(talk: Callable[..., Any]) -> None
     assert read == b"ab"
 
 
+def test_what_onread_takes_cannot_be_received(talk: Callable[..., Any]) -> None:
+    socket, peer = talk(onread={"buffer": bytearray(8), "callback": lambda count, filled: None})
+    with pytest.raises(net.NetRuntimeError, match="onread="):
+        socket.recv(1)
+    peer.close()
+    Watch(socket).until_closed()
+
+
 @pytest.mark.parametrize(
     "onread",
     [
