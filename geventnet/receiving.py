@@ -24,7 +24,7 @@ from .stream.duplex import Duplex
 from .stream.readable import as_bytes
 
 if TYPE_CHECKING:
-    from .pumps import BufferPump, ReadPump
+    from .pumps import ReadPump
 
 __all__ = ["Receiving"]
 
