@@ -326,7 +326,6 @@ def test_its_drain_and_write_callbacks_still_come(service: Service, beat: Beat) 
     assert exactly(peer, 2) == b"!z"
 
 
-@pytest.mark.xfail(reason="what was queued and is sent at once is told before what it waited for")
 def test_write_callbacks_come_in_the_order_of_the_writes(service: Service) -> None:
     called: Queue[str] = Queue()
 
@@ -573,9 +572,6 @@ def test_a_blocked_close_listener_holds_up_nobody(service: Service, beat: Beat) 
     assert log.until("close") == [("close", False)]
 
 
-@pytest.mark.xfail(
-    raises=Empty, reason="what fails the pending write is a 'close' listener behind the program's"
-)
 def test_a_write_callback_does_not_wait_for_a_blocked_close_listener(service: Service) -> None:
     """What is written to a socket that never connects has to be told so."""
     block = service.block()
@@ -817,9 +813,6 @@ def test_an_exception_of_a_close_listener(
     assert server.connections == 0
 
 
-@pytest.mark.xfail(
-    raises=Empty, reason="what fails the pending write is a 'close' listener behind the program's"
-)
 def test_a_write_callback_comes_although_a_close_listener_fails(
     service: Service, beat: Beat, reported: list[BaseException]
 ) -> None:
