@@ -153,7 +153,7 @@ class SocketFile(io.BufferedIOBase):
             self.write(line)
 
     def flush(self) -> None:
-        if self._writer is not None and not self.closed:
+        if self._writer is not None and not self._writer.closed:
             self._writer.flush()
 
     def close(self) -> None:
