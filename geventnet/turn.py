@@ -168,15 +168,15 @@ class Dispatcher(greenlet):
             turn.current = task
             try:
                 task.run()
+                joined = turn.joined
+                if joined is not None and turn.dispatcher is self:
+                    turn.joined = None
+                    joined._flush_joined()
             except BaseException as error:
                 turn._report(task, error)
             if turn.dispatcher is not self:
                 turn._release(task)
                 return False
-            joined = turn.joined
-            if joined is not None:
-                turn.joined = None
-                joined._flush_joined()
             if (
                 getrefcount(self) != base
                 or getweakrefcount(self)
@@ -523,6 +523,7 @@ class Turn:
     def _report(self, task: Task, error: BaseException) -> None:
         owner = task.owner
         try:
+            self.flush_joined()
             owner._listener_failed(None if isinstance(error, GreenletExit) else error)
         finally:
             if not isinstance(error, GreenletExit):

@@ -703,7 +703,6 @@ def test_at_the_high_water_mark_they_are_sent_and_that_is_the_answer(service: Se
     assert exactly(peer, 1800) == b"a" * 600 + b"b" * 600 + b"c" * 600
 
 
-@pytest.mark.xfail(reason="each write copies all that was joined before it")
 def test_many_writes_below_a_high_mark_cost_what_they_send(service: Service) -> None:
     spent: list[float] = []
 
@@ -875,9 +874,6 @@ def reset(peer: Any) -> None:
     sock.close()
 
 
-@pytest.mark.xfail(
-    raises=TimeoutError, reason="the step's try does not cover the sending: the bytes stay joined"
-)
 def test_an_interrupt_while_they_are_sent_is_not_silence(
     service: Service, reported: list[BaseException]
 ) -> None:
