@@ -326,7 +326,7 @@ class Server(Serving):
             self.once("listening", callback)
         self._generation += 1
         self._stop_obeying()
-        self._closed = False
+        self._closed = None
         self._asked = True
         if signal is not None:
             self._obey(signal)
@@ -464,6 +464,7 @@ class Server(Serving):
             return
         self._sock = sock
         self._asked = False
+        self._closed = False
         self._drop_inherited()
         self._turn.retain()
         self._turn.open.add(self)
@@ -496,7 +497,7 @@ class Server(Serving):
 
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
         holds = (event == "listening" and self._sock is not None) or (
-            event == "close" and self._closed
+            event == "close" and self._closed is True
         )
         return () if holds else None
 
@@ -558,7 +559,6 @@ class Server(Serving):
     def _connection_closed(self, connection: Socket) -> None:
         self._connections -= 1
         self._sockets.discard(connection)
-        self._check_idle()
         self._emit_close_if_drained()
 
     # Closing.
@@ -629,6 +629,7 @@ class Server(Serving):
         self._turn.open.discard(self)
         # The path is the parent's to remove.
         self._unlink = None
+        self._closed = None
         self._connections = 0
         self._sockets.clear()
         self._handlers.clear()

@@ -40,7 +40,7 @@ class Serving(Waitable):
     __slots__ = ()
 
     _asked: bool
-    _closed: bool
+    _closed: bool | None
     _connections: int
     _handler: Callable[[Socket], object] | None
     _handlers: dict[Socket, Any]
@@ -79,7 +79,8 @@ class Serving(Waitable):
         self._serving = []
         self._draining = []
         self._asked = False
-        self._closed = False
+        #: None before the server has listened, False until `'close'` is emitted.
+        self._closed = None
         self._links = None
 
     # Handlers.
@@ -243,23 +244,23 @@ class Serving(Waitable):
             self._cut()
 
     def ready(self) -> bool:
-        return self._closed
+        return self._closed is True
 
     def _is_idle(self) -> bool:
         others = len(self._handlers)
         if others:
             current = getcurrent()
             others -= sum(greenlet is current for greenlet in self._handlers.values())
-        return not self._connections and not others
+        return self._closed is not False and not others
 
     def _check_idle(self) -> None:
-        """A connection has closed or a handler returned: let those look who wait for it."""
-        if self._draining and not self._connections:
+        """The server has closed or a handler returned: let those look who wait for it."""
+        if self._draining and self._closed:
             for parking in self._draining:
                 parking.wake(None)
 
     def _await_idle(self, timeout: float | None) -> None:
-        """Block until no connection is open and no other handler runs."""
+        """Block until the server is closed and no other handler runs."""
         deadline = None if timeout is None else self._turn.fresh_clock() + timeout
         while not self._is_idle():
             left = None if deadline is None else max(0.0, deadline - self._turn.fresh_clock())
@@ -290,6 +291,7 @@ class Serving(Waitable):
     def _end_serving(self) -> None:
         """The server has closed."""
         self._closed = True
+        self._check_idle()
         for parking in self._serving:
             parking.wake(None)
         self._call_links()

@@ -79,7 +79,7 @@ def port_of(server: net.Server) -> int:
 def everything(far: system.socket, sock: net.Socket) -> bytes:
     """What `sock` has sent, up to its end."""
     sock.shutdown(system.SHUT_WR)
-    got = []
+    got: list[bytes] = []
     with gevent.Timeout(LIMIT):
         while True:
             try:
@@ -298,7 +298,8 @@ class TestSendfile:
             got = far.recv_exactly(2097152 + 9)
             assert got[-9:] == b"after all"
             assert got[:-9] == bytes(range(256)) * 8192
-            gevent.joinall([sending, later], raise_error=True, timeout=LIMIT)
+            sending.get(timeout=LIMIT)
+            later.get(timeout=LIMIT)
 
     def test_text_is_refused(self) -> None:
         with pair() as (sock, _), open(os.devnull) as file, pytest.raises(ValueError):
@@ -326,14 +327,16 @@ def test_a_file_reads_lines() -> None:
 
 
 def test_a_file_of_text() -> None:
-    with sockets() as (sock, far):
-        with sock.makefile("rw", encoding="utf-16-le", newline="\r\n") as file:
-            file.write("één\n")
-            file.flush()
-            assert far.recv_exactly(10) == "één\r\n".encode("utf-16-le")
-            far.sendall("zwei\r\n".encode("utf-16-le"))
-            assert file.readline() == "zwei\r\n"
-            assert file.mode == "rw"
+    with (
+        sockets() as (sock, far),
+        sock.makefile("rw", encoding="utf-16-le", newline="\r\n") as file,
+    ):
+        file.write("één\n")
+        file.flush()
+        assert far.recv_exactly(10) == "één\r\n".encode("utf-16-le")
+        far.sendall("zwei\r\n".encode("utf-16-le"))
+        assert file.readline() == "zwei\r\n"
+        assert file.mode == "rw"
 
 
 def test_files_buffer_what_they_write() -> None:
@@ -392,7 +395,12 @@ def test_a_second_reader_is_refused() -> None:
     with pair() as (sock, far):
         first = gevent.spawn(sock.recv, 10)
         poll()
-        for call in (lambda: sock.recv(1), lambda: sock.recv_until(b"x"), lambda: next(iter(sock))):
+        calls: list[Callable[[], bytes]] = [
+            lambda: sock.recv(1),
+            lambda: sock.recv_until(b"x"),
+            lambda: next(iter(sock)),
+        ]
+        for call in calls:
             with pytest.raises(RuntimeError) as caught:
                 call()
             assert isinstance(caught.value, net.NetError)
@@ -415,7 +423,7 @@ def test_a_socket_with_a_data_listener_is_being_consumed() -> None:
 
 
 def test_a_data_listener_takes_over_from_a_blocked_reader() -> None:
-    with pair() as (sock, far):
+    with pair() as (sock, _far):
         reading = gevent.spawn(sock.recv, 1)
         poll()
         sock.on("data", lambda chunk: None)
@@ -424,7 +432,7 @@ def test_a_data_listener_takes_over_from_a_blocked_reader() -> None:
 
 
 def test_a_pipe_is_consumed() -> None:
-    with pair() as (sock, far), pair() as (other, _):
+    with pair() as (sock, _far), pair() as (other, _):
         sock.pipe(other)
         with pytest.raises(RuntimeError, match="pipe"):
             sock.recv(1)
@@ -679,7 +687,7 @@ def test_shutdown_of_the_reading_side() -> None:
 
 
 def test_settimeout_limits_each_call() -> None:
-    with pair() as (sock, far):
+    with pair() as (sock, _far):
 
         def read_line() -> None:
             with sock.makefile("rb") as file:
@@ -782,7 +790,7 @@ def test_another_thread_is_refused() -> None:
 
 
 def test_gevent_waits_for_sockets() -> None:
-    with pair() as (sock, far), pair() as (other, _):
+    with pair() as (sock, _far), pair() as (other, _):
         assert not sock.ready()
         assert gevent.wait([sock, other], timeout=0.001) == []
         gevent.spawn(sock.destroy)
@@ -940,18 +948,18 @@ def test_reading_is_cut_after_every_byte(name: str) -> None:
 @pytest.mark.parametrize("name", list(readers()))
 def test_destroying_at_every_switch_leaves_nothing_waiting(name: str) -> None:
     for n in range(1, 1000):
-        errors: list[OSError] = []
+        failures: list[OSError] = []
         with pair() as (sock, far):
 
             def cut(worker: gevent.Greenlet[..., Any], sock: net.Socket = sock) -> None:
                 sock.destroy()
 
-            def work(sock: net.Socket = sock, errors: list[OSError] = errors) -> None:
+            def work(sock: net.Socket = sock, failures: list[OSError] = failures) -> None:
                 try:
                     for _ in readers()[name](sock):
                         pass
-                except OSError as error:
-                    errors.append(error)
+                except OSError as failure:
+                    failures.append(failure)  # noqa: B023 - a name of its own
 
             with Switches(n, cut) as switches:
                 feeder = gevent.spawn(feed, far, STREAM)
@@ -961,7 +969,7 @@ def test_destroying_at_every_switch_leaves_nothing_waiting(name: str) -> None:
             assert worker.dead
             if switches.seen < n:
                 break
-            assert [error.errno for error in errors] in ([errno.EBADF], [])
+            assert [failure.errno for failure in failures] in ([errno.EBADF], [])
     else:
         pytest.fail("not every switch was reached")
 

@@ -1,0 +1,449 @@
+"""Serving in a straight line: handlers, pools, draining, `with`."""
+
+from __future__ import annotations
+
+import errno
+import socket as system
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gevent
+import gevent.util
+import pytest
+from gevent.event import Event
+from gevent.pool import Pool
+
+import geventnet as net
+
+LIMIT = 10
+
+
+def echo(sock: net.Socket) -> None:
+    while data := sock.recv(65536):
+        sock.sendall(data)
+
+
+def port_of(server: net.Server) -> int:
+    where = server.address()
+    assert isinstance(where, net.AddressInfo)
+    return where.port
+
+
+@contextmanager
+def serving(*args: Any, **options: Any) -> Iterator[net.Server]:
+    with net.create_server(*args, **options).listen(0, "127.0.0.1") as server:
+        yield server
+
+
+def dial(server: net.Server) -> net.Socket:
+    return net.connect(port_of(server), "127.0.0.1")
+
+
+@contextmanager
+def reported() -> Iterator[list[BaseException]]:
+    """What reaches the hub's error handling, instead of its traceback."""
+    hub: Any = gevent.get_hub()
+    seen: list[BaseException] = []
+    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
+    try:
+        yield seen
+    finally:
+        del hub.handle_error
+
+
+def test_a_handler_echoes() -> None:
+    with serving(handler=echo) as server, dial(server) as client:
+        client.sendall(b"hello")
+        assert client.recv_exactly(5) == b"hello"
+        client.shutdown(system.SHUT_WR)
+        assert client.recv(1) == b""
+
+
+def test_the_socket_is_closed_when_its_handler_returns() -> None:
+    def greet(sock: net.Socket) -> None:
+        sock.write(b"x" * 1000000)
+
+    with serving(handler=greet) as server, dial(server) as client:
+        assert b"".join(client) == b"x" * 1000000
+
+
+def test_the_socket_is_destroyed_when_its_handler_raises() -> None:
+    sockets: list[net.Socket] = []
+
+    def fail(sock: net.Socket) -> None:
+        sockets.append(sock)
+        raise LookupError("mine")
+
+    with reported() as seen, serving(handler=fail) as server, dial(server) as client:
+        assert client.recv(1) == b""
+        assert [str(error) for error in seen] == ["mine"]
+        assert sockets[0].destroyed
+        assert sockets[0].errored is seen[0]
+        with dial(server) as other:
+            assert other.recv(1) == b""
+        assert len(seen) == 2
+
+
+def test_a_killed_handler_is_not_reported() -> None:
+    running: list[gevent.Greenlet[..., Any]] = []
+
+    def wait(sock: net.Socket) -> None:
+        current: Any = gevent.getcurrent()
+        running.append(current)
+        sock.recv(1)
+
+    with reported() as seen, serving(handler=wait) as server, dial(server) as client:
+        client.sendall(b"")
+        while not running:
+            gevent.sleep(0.0001)
+        running[0].kill()
+        assert client.recv(1) == b""
+        assert seen == []
+
+
+def test_a_handler_that_is_killed_before_it_begins_leaves_no_connection() -> None:
+    def spawn(function: Any, *args: Any) -> gevent.Greenlet[..., Any]:
+        greenlet = gevent.spawn(function, *args)
+        greenlet.kill(block=False)
+        return greenlet
+
+    with serving(handler=echo, spawn=spawn) as server, dial(server) as client:
+        assert client.recv(1) == b""
+        assert server.connections == 0
+
+
+def test_the_weather_is_not_reported() -> None:
+    ended = Event()
+
+    def handle(sock: net.Socket) -> None:
+        try:
+            while sock.recv(1):
+                pass
+        finally:
+            ended.set()
+
+    with reported() as seen, serving(handler=handle) as server:
+        client = dial(server)
+        client.sendall(b"x")
+        client.reset_and_destroy()
+        assert ended.wait(LIMIT)
+        gevent.sleep(0.001)
+        assert seen == []
+
+
+def test_a_busy_handler_gets_the_error_from_its_next_call() -> None:
+    busy, go_on, ended = Event(), Event(), Event()
+    raised: list[BaseException] = []
+
+    def handle(sock: net.Socket) -> None:
+        sock.recv_exactly(1)
+        busy.set()
+        go_on.wait(LIMIT)
+        for call in (lambda: sock.sendall(b"x"), lambda: sock.recv(1)):
+            try:
+                call()
+            except OSError as error:
+                raised.append(error)
+        ended.set()
+
+    with reported() as seen, serving(handler=handle) as server:
+        client = dial(server)
+        client.sendall(b"x")
+        busy.wait(LIMIT)
+        client.reset_and_destroy()
+        while (connection := next(iter(server._sockets), None)) is not None:
+            gevent.sleep(0.0001)
+        assert connection is None
+        assert seen == []
+        go_on.set()
+        assert ended.wait(LIMIT)
+        assert [getattr(error, "code", None) for error in raised] == ["ECONNRESET", "EBADF"]
+        assert seen == []
+
+
+def test_a_handler_may_use_events() -> None:
+    def handle(sock: net.Socket) -> None:
+        sock.on("data", lambda data: sock.write(data.upper()))
+        sock.wait("close")
+
+    with serving(handler=handle) as server, dial(server) as client:
+        client.sendall(b"hello")
+        assert client.recv_exactly(5) == b"HELLO"
+        client.end()
+        assert client.recv(1) == b""
+
+
+def test_a_connection_listener_beside_a_handler() -> None:
+    seen: list[net.Socket] = []
+    with serving(seen.append, handler=echo) as server, dial(server) as client:
+        client.sendall(b"x")
+        assert client.recv(1) == b"x"
+        assert len(seen) == 1
+        assert seen[0].server is server
+
+
+def test_a_pool_bounds_the_handlers() -> None:
+    running = peak = 0
+
+    def handle(sock: net.Socket) -> None:
+        nonlocal running, peak
+        running += 1
+        peak = max(peak, running)
+        echo(sock)
+        running -= 1
+
+    pool = Pool(2)
+    with serving(handler=handle, spawn=pool) as server:
+        clients = [dial(server) for _ in range(5)]
+        for client in clients:
+            client.sendall(b"x")
+        assert [client.recv(1) for client in clients[:2]] == [b"x", b"x"]
+        clients[2].settimeout(0.02)
+        with pytest.raises(TimeoutError):
+            clients[2].recv(1)
+        assert server.connections == 2
+        clients[2].settimeout(None)
+        for client in clients[:3]:
+            client.close()
+        assert clients[3].recv(1) == clients[4].recv(1) == b"x"
+        assert peak == 2
+        for client in clients:
+            client.close()
+    assert pool.join(LIMIT)
+
+
+def test_a_number_is_a_pool() -> None:
+    with serving(handler=echo, spawn=1) as server:
+        one, two = dial(server), dial(server)
+        one.sendall(b"1")
+        two.sendall(b"2")
+        assert one.recv(1) == b"1"
+        assert server.connections == 1
+        one.close()
+        assert two.recv(1) == b"2"
+        two.close()
+
+
+def test_a_server_with_a_full_pool_can_be_closed() -> None:
+    with serving(handler=echo, spawn=1) as server:
+        one, two = dial(server), dial(server)
+        one.sendall(b"1")
+        assert one.recv(1) == b"1"
+        two.wait("connect", LIMIT)
+        server.close()
+        one.close()
+        two.destroy()
+        server.wait("close", LIMIT)
+
+
+@pytest.mark.parametrize("spawn", [gevent.spawn_raw, gevent.Greenlet.spawn])
+def test_any_way_to_spawn(spawn: Any) -> None:
+    with serving(handler=echo, spawn=spawn) as server, dial(server) as client:
+        client.sendall(b"x")
+        assert client.recv(1) == b"x"
+
+
+@pytest.mark.parametrize(("option", "value"), [("handler", 1), ("spawn", "x"), ("spawn", 0)])
+def test_options_that_are_refused(option: str, value: Any) -> None:
+    options: dict[str, Any] = {"handler": echo, option: value}
+    with pytest.raises(net.NetError):
+        net.create_server(**options)
+
+
+# Draining.
+
+
+def test_draining_waits_for_the_connections() -> None:
+    with serving(handler=echo) as server:
+        clients = [dial(server) for _ in range(3)]
+        for client in clients:
+            client.sendall(b"x")
+            client.recv(1)
+        draining = gevent.spawn(server.drain, LIMIT)
+        gevent.sleep(0)
+        assert not server.listening
+        for client in clients:
+            client.close()
+        assert draining.get(timeout=LIMIT) == net.Drained(finished=3, cut=0)
+        assert server.ready()
+
+
+def test_draining_cuts_what_is_left_at_the_deadline() -> None:
+    busy = Event()
+
+    def handle(sock: net.Socket) -> None:
+        if sock.recv(1) == b"b":
+            busy.set()
+            gevent.sleep(1000)
+
+    with reported() as seen, serving(handler=handle) as server:
+        ends, stays, works = dial(server), dial(server), dial(server)
+        works.sendall(b"b")
+        stays.wait("connect", LIMIT)
+        ends.wait("connect", LIMIT)
+        assert busy.wait(LIMIT)
+        while server.connections < 3:
+            gevent.sleep(0.0001)
+        gevent.spawn(ends.close)
+        assert server.drain(0.05) == net.Drained(finished=1, cut=2)
+        assert stays.recv(1) == works.recv(1) == b""
+        assert seen == []
+        stays.destroy()
+        works.destroy()
+
+
+def test_draining_an_idle_server() -> None:
+    with serving(handler=echo) as server:
+        assert server.drain() == net.Drained(0, 0)
+        server.wait("close", LIMIT)
+
+
+def test_draining_that_is_cut_short_can_be_repeated() -> None:
+    with serving(handler=echo) as server:
+        client = dial(server)
+        client.sendall(b"x")
+        client.recv(1)
+        with pytest.raises(gevent.Timeout), gevent.Timeout(0.01):
+            server.drain()
+        assert server.drain(0) == net.Drained(finished=0, cut=1)
+        client.destroy()
+
+
+def test_closing_connections() -> None:
+    with serving(handler=echo) as server:
+        idle, busy = dial(server), dial(server)
+        for client in (idle, busy):
+            client.sendall(b"x")
+            assert client.recv(1) == b"x"
+        flood = gevent.spawn(busy.sendall, b"x" * 20_000_000)
+        gevent.sleep(0.02)
+        server.close_idle_connections()
+        assert idle.recv(1) == b""
+        assert server.connections == 1
+        server.close_all_connections()
+        assert server.connections == 0
+        with pytest.raises(ConnectionError):
+            flood.get(timeout=LIMIT)
+        idle.destroy()
+
+
+# With.
+
+
+def test_leaving_with_closes_the_connections() -> None:
+    with reported() as seen:
+        with serving(handler=echo) as server:
+            client = dial(server)
+            client.sendall(b"x")
+            client.recv(1)
+        assert server.ready() and not server.listening
+        assert client.recv(1) == b""
+        client.close()
+        assert seen == []
+
+
+def test_leaving_with_sends_what_was_written() -> None:
+    ready = Event()
+
+    def listener(sock: net.Socket) -> None:
+        sock.write(b"x" * 3_000_000)
+        ready.set()
+
+    got: list[bytes] = []
+    with serving(listener) as server:
+        client = dial(server)
+        assert ready.wait(LIMIT)
+        reading = gevent.spawn(lambda: got.extend(client))
+    reading.get(timeout=LIMIT)
+    assert b"".join(got) == b"x" * 3_000_000
+    client.close()
+
+
+def test_leaving_with_on_an_exception_destroys() -> None:
+    with pytest.raises(LookupError), serving(handler=echo) as server:
+        client = dial(server)
+        client.sendall(b"x")
+        client.recv(1)
+        raise LookupError
+    assert server.connections == 0
+    assert client.recv(1) == b""
+    client.destroy()
+
+
+def test_entering_with_raises_what_listening_fails_with() -> None:
+    with serving(handler=echo) as server:
+        other = net.create_server(handler=echo).listen(port_of(server), "127.0.0.1")
+        with pytest.raises(OSError) as caught, other:
+            pytest.fail("entered")
+        assert caught.value.errno == errno.EADDRINUSE
+        with pytest.raises(net.NetError) as idle:
+            other.start()
+        assert idle.value.code == "ERR_SERVER_NOT_RUNNING"
+
+
+# Serving forever.
+
+
+def test_serving_forever_ends_when_the_server_is_closed() -> None:
+    server = net.create_server(handler=echo).listen(0, "127.0.0.1")
+    serving = gevent.spawn(server.serve_forever)
+    server.start()
+    with dial(server) as client:
+        client.sendall(b"x")
+        assert client.recv(1) == b"x"
+        server.close()
+        gevent.sleep(0)
+        assert not serving.dead
+    serving.get(timeout=LIMIT)
+    with pytest.raises(net.NetError):
+        server.serve_forever()
+
+
+def test_an_error_that_nobody_hears_is_raised_out_of_serving_forever() -> None:
+    with serving(handler=echo) as server:
+        other = net.create_server(handler=echo).listen(port_of(server), "127.0.0.1")
+        with pytest.raises(OSError) as caught:
+            other.serve_forever()
+        assert caught.value.errno == errno.EADDRINUSE
+
+
+def test_an_error_that_is_heard_is_not() -> None:
+    with serving(handler=echo) as server:
+        other = net.create_server(handler=echo)
+
+        def again(error: OSError) -> None:
+            other.listen(0, "127.0.0.1", lambda: other.close())
+
+        other.on("error", again)
+        other.listen(port_of(server), "127.0.0.1")
+        other.serve_forever()
+        assert other.ready()
+
+
+# gevent's idioms.
+
+
+def test_gevent_waits_for_servers() -> None:
+    server = net.create_server(handler=echo).listen(0, "127.0.0.1")
+    server.start()
+    assert gevent.wait([server], timeout=0.001) == []
+    server.close()
+    assert gevent.wait([server], timeout=LIMIT) == [server]
+    assert list(gevent.iwait([server], timeout=LIMIT)) == [server]
+    joinall: Any = gevent.joinall
+    assert joinall([server], timeout=LIMIT) == [server]
+
+
+def test_greenlets_have_names() -> None:
+    def wait(sock: net.Socket) -> None:
+        sock.recv(1)
+
+    with serving(handler=wait) as server, dial(server) as client:
+        client.sendall(b"")
+        while not server._handlers:
+            gevent.sleep(0.0001)
+        run_info: Any = gevent.util.format_run_info
+        lines = "\n".join(run_info())
+        assert "Server" in lines and "<Socket at" in lines and "127.0.0.1" in lines
+        assert "Dispatcher" in lines
