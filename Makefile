@@ -24,7 +24,7 @@ demo: $(INSTALLED)
 	$(BIN)/python -m examples.demo
 
 test:
-	$(MAKE) -j$(JOBS) $(SYNC) lint test-libev test-patched test-libuv $(OTHERS:%=test-%)
+	$(MAKE) -k -j$(JOBS) $(SYNC) lint test-libev test-patched test-libuv $(OTHERS:%=test-%)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
