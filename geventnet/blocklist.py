@@ -46,6 +46,10 @@ _MAPPED: Final = 0xFFFF
 # sorted in.
 _FEW: Final = 256
 
+# A set with so many boundaries has an index, and on the average about so many of them in a slot.
+_LARGE: Final = 8192
+_PER_SLOT: Final = 64
+
 _halves = Struct(">QQ").unpack
 
 _inet_pton = _socket.inet_pton
@@ -58,9 +62,12 @@ class _Intervals:
     set if an odd count of boundaries is at or below it. One that reaches up to the very last
     number has no second boundary. Boundaries are kept in two halves, because an array, unlike a
     list of Python's integers, lies in one piece of memory: that is what a search costs.
+
+    A large set has an index, too: the room between its first and its last high half is parted into
+    equal slots, and the index has the rank at which each begins. A search is one in a slot then.
     """
 
-    __slots__ = ("_bits", "_past_all", "_type", "highs", "lows")
+    __slots__ = ("_base", "_bits", "_index", "_past_all", "_shift", "_type", "highs", "lows")
 
     def __init__(self, bits: int) -> None:
         # Numbers that fit in one half have nothing in the other.
@@ -72,14 +79,36 @@ class _Intervals:
     def clear(self) -> None:
         self.highs = array(self._type)
         self.lows = array(self._type)
+        self._index = array("I")
+        self._base = self._shift = 0
 
     def rank(self, high: int, low: int) -> int:
         """The count of boundaries at or below a number."""
-        highs = self.highs
-        at = bisect_right(highs, high)
+        highs, index = self.highs, self._index
+        if index:
+            slot = (high - self._base) >> self._shift
+            if slot < 0:
+                return 0
+            if slot >= len(index) - 1:
+                return len(highs)
+            at = bisect_right(highs, high, index[slot], index[slot + 1])
+        else:
+            at = bisect_right(highs, high)
         if at and highs[at - 1] == high:
             at = bisect_right(self.lows, low, bisect_left(highs, high, 0, at), at)
         return at
+
+    def _make_index(self) -> None:
+        highs = self.highs
+        self._index = array("I")
+        if len(highs) < _LARGE:
+            return
+        base, room = highs[0], highs[-1] - highs[0]
+        self._base = base
+        self._shift = shift = max(0, room.bit_length() - (len(highs) // _PER_SLOT).bit_length())
+        begins = range(base, base + room + 1, 1 << shift)
+        self._index.extend(bisect_left(highs, begin) for begin in begins)
+        self._index.append(len(highs))
 
     def add(self, pairs: Sequence[tuple[int, int]]) -> None:
         if len(pairs) <= _FEW:
@@ -127,6 +156,7 @@ class _Intervals:
         halves = [self._split(bound) for bound in bounds]
         self.highs[low:high] = array(self._type, [half[0] for half in halves])
         self.lows[low:high] = array(self._type, [half[1] for half in halves])
+        self._make_index()
 
 
 class _Rule(NamedTuple):
@@ -270,7 +300,7 @@ class BlockList:
             try:
                 if ":" not in address:
                     number = int.from_bytes(_inet_pton(_V4, address), "big")
-                    return bisect_right(self._v4.highs, number) & 1 == 1
+                    return self._v4.rank(number, 0) & 1 == 1
                 return self._check_v6(*_halves(_inet_pton(_V6, address)))
             except (OSError, ValueError):
                 if "%" not in address:
