@@ -4,7 +4,8 @@ The rules are kept as they were added, for `rules` and for removal. Beside them,
 IP, stands the set of blocked addresses as sorted intervals that neither touch nor overlap, so that
 a check is one binary search. The intervals lag behind the rules: those in `_pending` are taken up
 by the next check, because sorting a hundred thousand rules once costs as much as inserting a few
-hundred. Intervals that were merged cannot be parted, so after a removal all rules are pending.
+hundred. Intervals that were merged cannot be parted: what a removed rule had blocked (`_removed`)
+is cut out by the next check, and put back in as far as other rules block it.
 
 IPv4 and IPv4-mapped IPv6 (`::ffff:1.2.3.4`) are one address: the mapped part of an IPv6 rule is
 blocked in IPv4, and a mapped address is looked up in both. One thing is otherwise, as in Node: an
@@ -45,6 +46,10 @@ _MAPPED: Final = 0xFFFF
 # Up to so many new intervals are inserted one by one, each at the cost of moving memory; more are
 # sorted in.
 _FEW: Final = 256
+
+# So many removed rules are cut out one by one, each at the cost of looking at every rule; after
+# more of them all rules are sorted again.
+_FEW_REMOVED: Final = 8
 
 # A set with so many boundaries has an index, and on the average about so many of them in a slot.
 _LARGE: Final = 8192
@@ -150,6 +155,14 @@ class _Intervals:
                 bounds[-1] = reach = after
         self._replace(0, len(self.highs), bounds)
 
+    def remove(self, first: int, last: int) -> None:
+        low, high = self._rank_of(first - 1), self._rank_of(last + 1)
+        # What reaches into the gap from either side ends or begins at its edge.
+        new = [first] if low & 1 else []
+        if high & 1:
+            new.append(last + 1)
+        self._replace(low, high, new)
+
     def _replace(self, low: int, high: int, bounds: list[int]) -> None:
         if bounds and bounds[-1] == self._past_all:
             bounds.pop()
@@ -183,6 +196,13 @@ class _Rule(NamedTuple):
         if first >> 32 == last >> 32 == _MAPPED:
             return first & 0xFFFFFFFF, last & 0xFFFFFFFF
         return None
+
+    def blocks(self) -> list[tuple[int, int, int]]:
+        """The family, first and last of each interval that is blocked."""
+        blocked = [(self.family, *self.interval())]
+        if self.family == _V6 and (mapped := self.interval_in_ipv4()):
+            blocked.append((_V4, *mapped))
+        return blocked
 
     def __str__(self) -> str:
         text = f"{self.kind}: {_NAMES[self.family]} {_text(self.first, self.family)}"
@@ -224,16 +244,17 @@ class BlockList:
     An address is a string, a SocketAddress, or an `ipaddress` object. `family` is "ipv4" or
     "ipv6"; when it is not given it is that of the address. Nothing here blocks the greenlet. A
     check takes a time that grows with the logarithm of the number of rules; the first check after
-    a removal takes the time to sort all of them.
+    a change also takes the time to work it in.
 
     Reference: `net.BlockList`.
     """
 
-    __slots__ = ("_blocked", "_pending", "_rules", "_v4", "_v6")
+    __slots__ = ("_blocked", "_pending", "_removed", "_rules", "_v4", "_v6")
 
     def __init__(self) -> None:
         self._rules: list[_Rule] = []
         self._pending: list[_Rule] = []
+        self._removed: list[_Rule] = []
         self._v4 = _Intervals(32)
         self._v6 = _Intervals(128)
         self._blocked = {_V4: self._v4, _V6: self._v6}
@@ -293,7 +314,7 @@ class BlockList:
 
         Raises ERR_INVALID_ARG_TYPE. Reference: `blockList.check(address[, type])`.
         """
-        if self._pending:
+        if self._pending or self._removed:
             self._settle()
         # Plain strings first, without the calls that the others need.
         if family is None and type(address) is str:
@@ -374,23 +395,44 @@ class BlockList:
             self._rules.remove(rule)
         except ValueError:
             return False
-        self._begin_anew()
+        try:
+            self._pending.remove(rule)
+        except ValueError:
+            self._removed.append(rule)
         return True
 
     def _begin_anew(self) -> None:
         for intervals in self._blocked.values():
             intervals.clear()
         self._pending = self._rules.copy()
+        self._removed = []
 
     def _settle(self) -> None:
+        if len(self._removed) > _FEW_REMOVED:
+            self._begin_anew()
+        for rule in self._removed:
+            self._cut_out(rule)
+        self._removed = []
         found: dict[int, list[tuple[int, int]]] = {_V4: [], _V6: []}
         for rule in self._pending:
-            found[rule.family].append(rule.interval())
-            if rule.family == _V6 and (mapped := rule.interval_in_ipv4()):
-                found[_V4].append(mapped)
+            for family, first, last in rule.blocks():
+                found[family].append((first, last))
         for family, pairs in found.items():
             self._blocked[family].add(pairs)
         self._pending = []
+
+    def _cut_out(self, rule: _Rule) -> None:
+        """Unblock what a rule has blocked, and let the other rules block it again."""
+        for family, first, last in rule.blocks():
+            self._blocked[family].remove(first, last)
+            for other in self._rules:
+                if other.family == family and other.prefix < 0:
+                    if other.first <= last and other.last >= first:
+                        self._pending.append(other)
+                elif other.family == _V6 or other.family == family:
+                    for block in other.blocks():
+                        if block[0] == family and block[1] <= last and block[2] >= first:
+                            self._pending.append(other)
 
 
 def _address_rule(address: object, family: object) -> _Rule:

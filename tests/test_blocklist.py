@@ -267,3 +267,52 @@ def test_json_that_is_none(value: Any) -> None:
 def test_is_block_list() -> None:
     assert BlockList.is_block_list(BlockList())
     assert not BlockList.is_block_list([])
+
+
+def test_what_is_blocked_is_what_the_rules_say_after_any_changes() -> None:
+    rng = random.Random(7)
+    block_list = BlockList()
+    present: list[tuple[str, int, int]] = []
+
+    def text(version: str, number: int) -> str:
+        return f"192.0.2.{number}" if version == "v4" else f"{version}{number:x}"
+
+    def is_blocked(version: str, number: int) -> bool:
+        same = {"v4", "::ffff:c000:2"} if version in ("v4", "::ffff:c000:2") else {version}
+        return any(kind in same and low <= number <= high for kind, low, high in present)
+
+    versions = ["v4", "2001:db8::", "::ffff:c000:2"]
+    for _ in range(600):
+        if present and rng.random() < 0.45:
+            for _ in range(rng.choice([1, 1, 1, 12])):
+                if present:
+                    version, low, high = present.pop(rng.randrange(len(present)))
+                    assert block_list.remove_range(text(version, low), text(version, high))
+        else:
+            version = rng.choice(versions[:2])
+            low, high = sorted(rng.sample(range(16, 256), 2))
+            present.append((version, low, min(high, low + 20)))
+            block_list.add_range(text(version, low), text(version, min(high, low + 20)))
+        for _ in range(rng.choice([0, 10])):
+            version, number = rng.choice(versions[:2]), rng.randrange(16, 256)
+            address = text(version, number)
+            assert block_list.check(address) == is_blocked(version, number)
+            if version == "v4":
+                assert block_list.check(f"::ffff:{address}") == is_blocked(version, number)
+    assert block_list.size == len(present)
+
+
+def test_an_ipv6_rule_that_is_removed_unblocks_what_it_blocked_in_ipv4() -> None:
+    block_list = BlockList()
+    block_list.add_subnet("::ffff:192.0.2.0", 120)
+    block_list.add_address("192.0.2.7")
+    assert block_list.check("192.0.2.8")
+    block_list.remove_subnet("::ffff:192.0.2.0", 120)
+    assert not block_list.check("192.0.2.8")
+    assert block_list.check("192.0.2.7")
+    block_list.add_subnet("0.0.0.0/0")
+    block_list.add_address("255.255.255.255")
+    block_list.check("192.0.2.7")
+    block_list.remove_subnet("0.0.0.0/0")
+    assert not block_list.check("255.255.255.254")
+    assert block_list.check("255.255.255.255")
