@@ -131,10 +131,10 @@ def test_http_client_in_a_listener(patch: str) -> None:
         WEB
         + """
 import http.client
+from contextlib import closing
 
 def fetch():
-    connection = http.client.HTTPConnection("127.0.0.1", page, timeout=10)
-    with __import__("contextlib").closing(connection):
+    with closing(http.client.HTTPConnection("127.0.0.1", page, timeout=10)) as connection:
         connection.request("GET", "/")
         return connection.getresponse().read()
 
@@ -282,22 +282,21 @@ def test_a_hub_in_each_thread(patch: str) -> None:
         import gevent
         from gevent.monkey import get_original
 
-        start_new_thread, allocate_lock = get_original("_thread", ["start_new_thread", "allocate_lock"])
-        done = allocate_lock()
-        done.acquire()
+        (start_new_thread,) = get_original("_thread", ["start_new_thread"])
+        done = []
         out = []
 
         def serve():
             try:
                 with net.create_server(handler=lambda sock: sock.sendall(b"x")).listen(0) as server:
-                    with net.connect(server.address().port) as client:
+                    with net.connect(server.address().port, "127.0.0.1") as client:
                         out.append(client.recv(1))
                 gevent.get_hub().destroy()
             finally:
-                done.release()
+                done.append(True)
 
         start_new_thread(serve, ())
-        while not done.acquire(False):
+        while not done:
             gevent.sleep(0.001)
         print(out)
         """
@@ -377,7 +376,7 @@ def test_a_forked_child_inherits_no_connection(patch: str, fork: str) -> None:
         print(client.recv_exactly(5), flush=True)
         client.close()
         server.drain()
-        """.replace("        ", "        ").strip(),
+        """.strip(),
     )
     assert run(patch, code) == (
         "The connection belongs to the process that this one was forked from\n"
