@@ -471,7 +471,8 @@ print("accepted", len(accepted), "busy" if spent > 0.15 else "resting", flush=Tr
 
 if mode == "run":
     # Nothing else keeps the program running than the server itself.
-    gevent.get_hub().loop.timer(0.3, ref=False).start(lambda: [os.close(fd) for fd in taken])
+    timer = gevent.get_hub().loop.timer(0.3, ref=False)
+    timer.start(lambda: [os.close(fd) for fd in taken])
 
     def on_connection_then(connection):
         if len(accepted) == 5:
