@@ -2,11 +2,14 @@
 
 import contextlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 LIMIT = 20
@@ -111,3 +114,111 @@ def test_eaddrinuse_retry() -> None:
         assert line == "listening"
         with dial(port) as peer:
             assert everything(peer) == b"it is my turn now\r\n"
+
+
+@pytest.mark.parametrize("name", ["chat_blocking.py", "chat_events.py"])
+def test_chat(name: str) -> None:
+    with running(name, 0) as server:
+        port = port_of(server)
+        with (
+            dial(port) as ann,
+            dial(port) as bob,
+            ann.makefile("r") as from_ann,
+            bob.makefile("r") as from_bob,
+        ):
+            ann.sendall(b"Ann\n")
+            assert from_ann.readline() == "your name? * welcome, Ann\n"
+            bob.sendall(b"Bob\nhi, An")
+            assert from_bob.readline() == "your name? * welcome, Bob\n"
+            assert from_ann.readline() == "* Bob joins\n"
+            bob.sendall(b"n\n")
+            assert from_ann.readline() == "Bob: hi, Ann\n"
+            ann.sendall("grüß dich\n".encode())
+            assert from_bob.readline() == "Ann: grüß dich\n"
+            bob.shutdown(socket.SHUT_WR)
+            assert from_ann.readline() == "* Bob leaves\n"
+
+
+@pytest.fixture
+def redis_port() -> Iterator[int]:
+    """A Redis server of this test's own."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("needs redis-server")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            assert any("eady to accept" in line for line in process.stdout)
+            yield port
+        finally:
+            process.terminate()
+            process.stdout.read()
+
+
+def test_redis_client(redis_port: int) -> None:
+    assert output_of("redis_client.py", redis_port) == [
+        "OK",
+        "b'hello'",
+        "3",
+        "[b'1', b'2', b'3']",
+        "None",
+        "ERR value is not an integer or out of range",
+    ]
+
+
+def test_redis_proxy(redis_port: int) -> None:
+    pytest.importorskip("redis")
+    code = """if True:
+        from gevent import monkey; monkey.patch_all()
+        import sys, gevent, redis
+
+        database = redis.Redis(port=int(sys.argv[1]))
+        database.set("big", b"x" * 3000000)
+        print(len(database.get("big")))
+        workers = [gevent.spawn(database.incr, "n") for _ in range(50)]
+        print(sum(worker.get() for worker in workers))
+        database.close()
+    """
+    with running("redis_proxy.py", 0, redis_port) as proxy:
+        port = port_of(proxy)
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(port)], stdout=subprocess.PIPE, timeout=LIMIT
+        )
+        assert (done.returncode, done.stdout) == (0, b"3000000\n1275\n")
+        proxy.terminate()
+        assert proxy.wait(LIMIT) == 0
+
+
+def test_file_server_and_fetch(tmp_path: Path) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("needs curl")
+    content = bytes(range(256)) * 20000
+    (tmp_path / "big file").write_bytes(content)
+    (tmp_path / "small").write_text("small\n")
+    with running("file_server.py", tmp_path, 0) as server:
+        port = port_of(server)
+        url = f"http://127.0.0.1:{port}"
+
+        def get(*arguments: str) -> bytes:
+            return subprocess.run(
+                [curl, "-sS", "--path-as-is", *arguments], stdout=subprocess.PIPE, timeout=LIMIT
+            ).stdout
+
+        assert get(f"{url}/big%20file") == content
+        assert get("-I", f"{url}/small").startswith(b"HTTP/1.0 200 OK\r\nContent-Length: 6")
+        for path in ("missing", "../../etc/passwd", ""):
+            status = get("-o", str(tmp_path / "out"), "-w", "%{http_code}", f"{url}/{path}")
+            assert status == b"404"
+        assert output_of("fetch.py", "127.0.0.1", port, "/small") == [
+            "HTTP/1.0 200 OK",
+            "content-length: 6",
+            "",
+            "small",
+        ]
