@@ -552,33 +552,33 @@ class Dial:
         else:
             try:
                 trial.sock = self._take_sock(_AF_UNIX)
+                self._under_way.append(trial)
                 self._begin(trial, path)
                 return
             except OSError as failure:
                 error = failure
-        self._fail(self._error(trial, "connect", error))
+        self._fail(self._refusal(trial, error))
 
     def _try_only(self, address: Address) -> None:
         if self._over:
             return
         self._socket._touch()
-        error = self._try(address)
-        if error is not None:
-            self._fail(error)
+        trial = self._try(address)
+        if trial.error is not None:
+            self._fail(trial.error)
 
     def _try_next(self) -> None:
         """Begin the next attempt that does not fail at once; fail if none is left at all."""
         while self._waiting:
             address = self._waiting.popleft()
-            error = self._try(address)
+            trial = self._try(address)
             if self._over:
                 return
-            if error is None:
+            if trial.error is None:
                 if self._waiting:
-                    self._start_slot(self._trials[-1])
+                    self._start_slot(trial)
                 return
-            self._trials[-1].error = error
-            self._tell_failure(self._trials[-1])
+            self._tell_failure(trial)
             if self._over:
                 return
         if not self._under_way:
@@ -600,43 +600,50 @@ class Dial:
         if not self._over:
             self._try_next()
 
-    def _try(self, address: Address) -> Exception | None:
-        """Begin an attempt; returns why it could not begin."""
-        target = self._target
+    def _try(self, address: Address) -> _Trial:
+        """Begin an attempt, or say in its `error` why it could not begin."""
         trial = _Trial(address.address, address.family)
         self._trials.append(trial)
-        blocked = target.block_list
-        if blocked is not None and blocked.check(address.address):
+        trial.error = self._prepare(trial, address)
+        if trial.error is not None:
+            trial.close()
+            return trial
+        self._under_way.append(trial)
+        self._tell_attempt(trial)
+        if self._over:
+            return trial
+        try:
+            self._begin(trial, (address.address, self._target.port))
+        except OSError as error:
+            self._under_way.remove(trial)
+            trial.error = self._refusal(trial, error)
+            trial.close()
+            return trial
+        if self._several:
+            attempted = self._socket.auto_select_family_attempted_addresses
+            assert attempted is not None
+            attempted.append(f"{address.address}:{self._target.port}")
+        return trial
+
+    def _prepare(self, trial: _Trial, address: Address) -> Exception | None:
+        """Give an attempt its descriptor, bound if it shall be; returns what is in the way."""
+        target = self._target
+        if target.block_list is not None and target.block_list.check(address.address):
             return errors.ip_blocked(address.address)
         try:
             trial.sock = self._take_sock(_FAMILIES[address.family])
         except OSError as error:
-            return self._error(trial, "connect", error)
-        if target.local_address or target.local_port:
-            local = target.local_address or ("0.0.0.0" if address.family == 4 else "::")
-            trial.local_address = local
-            try:
-                if os.name == "posix":
-                    trial.sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
-                trial.sock.bind((local, target.local_port))
-            except OSError as error:
-                trial.close()
-                return errors.system_error(_number(error), "bind", local, target.local_port)
-        self._under_way.append(trial)
-        self._tell_attempt(trial)
-        if self._over:
+            return self._refusal(trial, error)
+        if not target.local_address and not target.local_port:
             return None
+        local = target.local_address or ("0.0.0.0" if address.family == 4 else "::")
+        trial.local_address = local
         try:
-            self._begin(trial, (address.address, target.port))
+            if os.name == "posix":
+                trial.sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+            trial.sock.bind((local, target.local_port))
         except OSError as error:
-            self._under_way.remove(trial)
-            failure = self._error(trial, "connect", error)
-            trial.close()
-            return failure
-        if self._several:
-            attempted = self._socket.auto_select_family_attempted_addresses
-            assert attempted is not None
-            attempted.append(f"{address.address}:{target.port}")
+            return errors.system_error(_number(error), "bind", local, target.local_port)
         return None
 
     def _take_sock(self, family: int) -> _socket.socket:
@@ -650,8 +657,6 @@ class Dial:
 
     def _begin(self, trial: _Trial, address: object) -> None:
         assert trial.sock is not None
-        if trial not in self._under_way:
-            self._under_way.append(trial)
         trial.attempt = self._outside.attempt(
             self._socket, trial.sock, address, self._ref, lambda number: self._done(trial, number)
         )
@@ -700,7 +705,7 @@ class Dial:
             local_port=target.local_port if bound else None,
         )
 
-    def _error(self, trial: _Trial, syscall: str, error: OSError) -> Exception:
+    def _refusal(self, trial: _Trial, error: OSError) -> Exception:
         """The error of a call that the system has refused at once."""
         local: tuple[str, int] | None = None
         if trial.sock is not None and trial.family is not None:
@@ -710,7 +715,7 @@ class Dial:
                 local = None
         return errors.system_error(
             _number(error),
-            syscall,
+            "connect",
             trial.address,
             None if trial.family is None else self._target.port,
             local_address=None if local is None else local[0],

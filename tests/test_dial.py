@@ -397,6 +397,25 @@ def test_a_local_address_that_is_not_ours() -> None:
     assert all_closed(world)
 
 
+def test_a_listener_that_blocks_does_not_confuse_the_attempts() -> None:
+    unreachable = OSError(errno.ENETUNREACH, "")
+    world = World(addresses(A, B, C), {A: refused(0.3), B: unreachable, C: connects(0.1)})
+    client = Client(world)
+
+    def block() -> None:
+        # What happens meanwhile, on the other dispatchers: the first attempt fails.
+        if client.seen[-1][2] == B:
+            world.run(0.1)
+
+    client.react["connectionAttempt"] = block
+    world.run()
+    assert client.connected is not None
+    failed = [what for _, event, what in client.seen if event == "connectionAttemptFailed"]
+    assert failed == [A, B]
+    assert all_closed(world, but=client.connected)
+    assert world.pending == 0
+
+
 # Block lists.
 
 
