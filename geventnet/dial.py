@@ -487,7 +487,13 @@ class Dial:
         try:
             found = target.lookup(target.host, options, callback)
         except Exception as failure:
-            found, error = None, failure
+            found = None
+            if called:
+                # It is not the look-up that failed, but a listener of what it has told.
+                owner: Any = self._socket
+                owner._turn.listener_failed(owner, failure)
+            else:
+                error = failure
         finally:
             self._starting = False
         if isinstance(found, greenlet):

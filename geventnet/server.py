@@ -140,7 +140,6 @@ class Server(Serving):
         "_accept",
         "_asked",
         "_closed",
-        "_connections",
         "_draining",
         "_forget_signal",
         "_generation",
@@ -209,7 +208,6 @@ class Server(Serving):
         self._inherited: _socket.socket | None = None
         self._sock: _socket.socket | None = None
         self._accept: _AcceptPump | None = None
-        self._connections = 0
         self._generation = 0
         self._path: str | bytes | None = None
         self._unlink: tuple[str | bytes, int, int] | None = None
@@ -508,15 +506,13 @@ class Server(Serving):
             sock.close()
             return
         limit = self.max_connections
-        if limit and self._connections >= limit:
+        if limit and len(self._sockets) >= limit:
             self._drop(sock)
             return
-        sock.setblocking(False)
-        self._connections += 1
         try:
+            sock.setblocking(False)
             connection = Socket._accepted(self, sock)
         except BaseException:
-            self._connections -= 1
             sock.close()
             raise
         self._sockets.add(connection)
@@ -534,18 +530,21 @@ class Server(Serving):
         local = address_info(sock, sock.getsockname)
         remote = address_info(sock, sock.getpeername)
         sock.close()
-        if local is None or remote is None:
+        if local is None:
             self.emit("drop", None)
             return
+        gone = (None, None, None)
+        address, family, port = local
+        remote_address, remote_family, remote_port = remote or gone
         self.emit(
             "drop",
             DropInfo(
-                local_address=local.address,
-                local_port=local.port,
-                local_family=local.family,
-                remote_address=remote.address,
-                remote_port=remote.port,
-                remote_family=remote.family,
+                local_address=address,
+                local_port=port,
+                local_family=family,
+                remote_address=remote_address,
+                remote_port=remote_port,
+                remote_family=remote_family,
             ),
         )
 
@@ -557,7 +556,6 @@ class Server(Serving):
         self._emit_error(error)
 
     def _connection_closed(self, connection: Socket) -> None:
-        self._connections -= 1
         self._sockets.discard(connection)
         self._emit_close_if_drained()
 
@@ -613,7 +611,7 @@ class Server(Serving):
                 os.unlink(path)
 
     def _emit_close_if_drained(self) -> None:
-        if self._sock is None and self._connections == 0:
+        if self._sock is None and not self._sockets:
             self._turn.defer(self, FREE, self._emit_close)
 
     def _emit_close(self) -> None:
@@ -630,7 +628,6 @@ class Server(Serving):
         # The path is the parent's to remove.
         self._unlink = None
         self._closed = None
-        self._connections = 0
         self._sockets.clear()
         self._handlers.clear()
 
@@ -649,7 +646,7 @@ class Server(Serving):
     @property
     def connections(self) -> int:
         """Deprecated: how many connections are open. Reference: "server.connections"."""
-        return self._connections
+        return len(self._sockets)
 
     @property
     def keep_alive_initial_delay(self) -> int:
@@ -662,7 +659,7 @@ class Server(Serving):
         Reference: "server.getConnections(callback)".
         """
         validate.function(callback, "callback")
-        self._turn.defer(self, FREE, callback, None, self._connections)
+        self._turn.defer(self, FREE, callback, None, len(self._sockets))
         return self
 
     def address(self) -> AddressInfo | str | bytes | None:

@@ -41,7 +41,6 @@ class Serving(Waitable):
 
     _asked: bool
     _closed: bool | None
-    _connections: int
     _handler: Callable[[Socket], object] | None
     _handlers: dict[Socket, Any]
     _pool: Any

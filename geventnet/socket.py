@@ -41,6 +41,7 @@ from .events import Listener
 from .handle import Descriptor, Handle, adopt, is_connected, surrender
 from .idle import IdleClock
 from .pumps import BufferPump, OnRead, ReadPump, WritePump, check_on_read
+from .splice import splice_if_plain
 from .stream.base import Callback
 from .stream.duplex import Duplex
 from .stream.writable import Writable
@@ -470,6 +471,11 @@ class Socket(BlockingFace):
             if pump is not None:
                 pump.stop()
 
+    def _on_full_chunk(self) -> None:
+        """A chunk was as long as one can be, and there is probably more."""
+        if self._pipes:
+            splice_if_plain(self)
+
     def _on_read_end(self) -> None:
         assert self._in is not None
         self._in.stop()
@@ -611,6 +617,17 @@ class Socket(BlockingFace):
         self._need_drain = True
         return False
 
+    def _takes_splices(self) -> bool:
+        """Whether bytes may be sent past `write()`: it would send them at once, and is its own."""
+        return (
+            self._plain is not None
+            and not self._joined
+            and self._joined_callbacks is None
+            and isinstance(self._sock, _socket.socket)
+            and type(self).write is Socket.write
+            and "write" not in self.__dict__
+        )
+
     def _find_plain(self) -> None:
         self._plain = (
             self._out
@@ -751,6 +768,19 @@ class Socket(BlockingFace):
         self.destroy()
 
     def _destroy(self, error: BaseException | None, callback: Callback) -> None:
+        try:
+            self._release(error)
+            callback(error)
+            self._changed()
+            self._leave_server()
+        except BaseException:
+            # An interrupt, or no room on the stack: what is still held is released in a turn.
+            self._turn.next_turn(self, FREE, self._release, error)
+            self._turn.next_turn(self, FREE, self._leave_server)
+            raise
+
+    def _release(self, error: BaseException | None) -> None:
+        """Give up the connection; may be called again if it was cut short."""
         self._connecting = False
         self._plain = None
         self._direct = None
@@ -758,33 +788,39 @@ class Socket(BlockingFace):
         if self._idle is not None:
             self._idle.stop()
             self._idle = None
-        self._had_error = error is not None and self._has_handle
+        self._had_error = self._had_error or (error is not None and self._has_handle)
         self._close_descriptor()
-        callback(error)
-        self._changed()
-        server = self._server
-        if server is not None:
+
+    def _leave_server(self) -> None:
+        if self._server is not None:
+            self._server._connection_closed(self)
             self._server = None
-            server._connection_closed(self)
+
+    def _listener_failed(self, error: BaseException | None) -> None:
+        Duplex._listener_failed(self, error)
+        if not self._closed or self._sock is not None or self._server is not None:
+            # The listener's destroy() was cut short.
+            self._destroy(error, self._on_destroyed)
 
     def _close_descriptor(self) -> None:
-        sock = self._sock
-        self._sock = self._local = None
-        self._has_handle = False
-        if self._in is not None and self._out is not None:
+        if self._in is not None:
             self._in.close()
+        if self._out is not None:
             done = self._out.cancel()
             if done is not None:
                 self._turn.next_turn(self, WRITE, done, None)
             self._out.close()
-            self._in = self._out = None
-            self._turn.release()
-            self._turn.open.discard(self)
         if self._dial is not None:
             self._dial.cancel()
             self._dial = None
-        if sock is not None:
-            sock.close()
+        if self in self._turn.open:
+            self._turn.open.discard(self)
+            self._turn.release()
+        if self._sock is not None:
+            self._sock.close()
+        self._in = self._out = None
+        self._sock = self._local = None
+        self._has_handle = False
 
     def _forked(self) -> None:
         for pump in (self._in, self._out):
@@ -808,6 +844,8 @@ class Socket(BlockingFace):
         self._turn.next_turn(self, FREE, self._emit_close)
 
     def _emit_close(self) -> None:
+        if self._close_emitted:
+            return
         self._close_emitted = True
         self._changed()
         if self._links is not None:

@@ -173,7 +173,7 @@ class Dispatcher(greenlet):
                     turn.joined = None
                     joined._flush_joined()
             except BaseException as error:
-                turn._report(task, error)
+                turn.listener_failed(task.owner, error)
             if turn.dispatcher is not self:
                 turn._release(task)
                 return False
@@ -520,8 +520,8 @@ class Turn:
         if not self._users:
             self._check.stop()
 
-    def _report(self, task: Task, error: BaseException) -> None:
-        owner = task.owner
+    def listener_failed(self, owner: Owner, error: BaseException) -> None:
+        """A listener of `owner` raised `error`: destroy it with that error and report it."""
         try:
             self.flush_joined()
             owner._listener_failed(None if isinstance(error, GreenletExit) else error)
