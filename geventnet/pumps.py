@@ -118,7 +118,7 @@ class _Pump(PumpTask):
         """
         turn = self._turn
         turn.check_blocking()
-        if not self._lent:
+        if not self._lent or turn.stops_on_error:
             self._lent = True
             self._disarm()
             self._arm(self._hand_over)
@@ -194,6 +194,8 @@ class ReadPump(_Pump):
             self.resume()
         if not self.started or self._waiter is not None:
             return
+        if self._turn.stops_on_error:
+            self._watch()
         owner = self.owner
         try:
             chunk = self._receive(CHUNK_SIZE)

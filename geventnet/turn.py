@@ -306,6 +306,7 @@ class Turn:
         "now",
         "open",
         "ready",
+        "stops_on_error",
         "wakes",
     )
 
@@ -325,6 +326,9 @@ class Turn:
         self.open: set[Owner] = set()
         #: Switches to greenlets that the current task has woken.
         self.wakes: list[tuple[Callable[..., object], Any]] = []
+        #: Whether a watcher stops when its descriptor has an error (libuv's do): it is started
+        #: again after every event, for there may be bytes to read before the error.
+        self.stops_on_error = "libuv" in type(self.loop).__module__
         self._thread = _thread_ident()
         self._due: deque[Task] = deque()
         self._later: deque[Task] = deque()
