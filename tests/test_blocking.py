@@ -67,7 +67,7 @@ def connected(**options: Any) -> Iterator[tuple[net.Socket, net.Socket]]:
 
 def poll() -> None:
     """Let the loop look at its descriptors once; `gevent.sleep(0)` would not make it."""
-    gevent.sleep(0.00001)
+    gevent.idle()
 
 
 def port_of(server: net.Server) -> int:

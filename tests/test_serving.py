@@ -96,7 +96,7 @@ def test_a_killed_handler_is_not_reported() -> None:
     with reported() as seen, serving(handler=wait) as server, dial(server) as client:
         client.sendall(b"")
         while not running:
-            gevent.sleep(0.0001)
+            gevent.idle()
         running[0].kill()
         assert client.recv(1) == b""
         assert seen == []
@@ -153,7 +153,7 @@ def test_a_busy_handler_gets_the_error_from_its_next_call() -> None:
         busy.wait(LIMIT)
         client.reset_and_destroy()
         while (connection := next(iter(server._sockets), None)) is not None:
-            gevent.sleep(0.0001)
+            gevent.idle()
         assert connection is None
         assert seen == []
         go_on.set()
@@ -284,7 +284,7 @@ def test_draining_cuts_what_is_left_at_the_deadline() -> None:
         ends.wait("connect", LIMIT)
         assert busy.wait(LIMIT)
         while server.connections < 3:
-            gevent.sleep(0.0001)
+            gevent.idle()
         gevent.spawn(ends.close)
         assert server.drain(0.05) == net.Drained(finished=1, cut=2)
         assert stays.recv(1) == works.recv(1) == b""
@@ -442,7 +442,7 @@ def test_greenlets_have_names() -> None:
     with serving(handler=wait) as server, dial(server) as client:
         client.sendall(b"")
         while not server._handlers:
-            gevent.sleep(0.0001)
+            gevent.idle()
         run_info: Any = gevent.util.format_run_info
         lines = "\n".join(run_info())
         assert "Server" in lines and "<Socket at" in lines and "127.0.0.1" in lines
