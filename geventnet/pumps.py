@@ -19,13 +19,16 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from greenlet import getcurrent, greenlet
 
 from . import errors
 from .handle import Handle
 from .turn import FREE, READ, PumpTask, Turn
+
+if TYPE_CHECKING:
+    from .splice import Splice
 
 __all__ = ["CHUNK_SIZE", "BufferPump", "OnRead", "ReadPump", "WritePump"]
 
@@ -43,6 +46,7 @@ class Reader(Protocol):
     _did_read: bool
 
     def _on_chunk(self, chunk: bytes) -> None: ...
+    def _on_full_chunk(self) -> None: ...
     def _on_read_end(self) -> None: ...
     def _on_read_error(self, error: OSError) -> None: ...
 
@@ -177,7 +181,7 @@ class _Pump(PumpTask):
 class ReadPump(_Pump):
     """Reads what has arrived and gives it to its owner, a chunk a step."""
 
-    __slots__ = ("_extra", "_receive")
+    __slots__ = ("_extra", "receive", "splice")
 
     lane = READ
     owner: Any
@@ -186,7 +190,8 @@ class ReadPump(_Pump):
         self, owner: Any, turn: Turn, descriptor: int, ref: bool, receive: Callable[[int], bytes]
     ) -> None:
         super().__init__(owner, turn, descriptor, _POLL_IN, ref)
-        self._receive = receive
+        self.receive = receive
+        self.splice: Splice | None = None
         self._extra = False
 
     def run(self) -> None:
@@ -198,7 +203,7 @@ class ReadPump(_Pump):
             self._watch()
         owner = self.owner
         try:
-            chunk = self._receive(CHUNK_SIZE)
+            chunk = self.receive(CHUNK_SIZE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
@@ -223,6 +228,12 @@ class ReadPump(_Pump):
             self._extra = not self._extra
             if self._extra:
                 self._turn.again(self)
+            owner._on_full_chunk()
+
+    def close(self) -> None:
+        if self.splice is not None:
+            self.splice.leave()
+        super().close()
 
 
 class OnRead(TypedDict):

@@ -628,6 +628,12 @@ class Socket(BlockingFace):
             and "write" not in self.__dict__
         )
 
+    def _refuse(self, data: bytes, failure: OSError) -> None:
+        """Go on from bytes that were sent past `write()`, which has failed."""
+        self._bytes_dispatched += len(data)
+        self._touch()
+        self._keep(data, 0, failure)
+
     def _find_plain(self) -> None:
         self._plain = (
             self._out

@@ -1,0 +1,217 @@
+"""Splice: bytes that go from one Socket to another without becoming Python objects.
+
+While a Socket is piped into another and nobody else looks at the bytes, the system moves them
+(`os.splice`, which Linux has): from the source into a kernel pipe, from there to the destination.
+How the source is read:
+
+========  =======================================================================================
+ordinary  its read pump receives chunks, which the `Pipe` writes
+spliced   its read pump's `receive` is that of a `Splice`, which moves what it can and gives the
+          pump the rest, as a chunk
+========  =======================================================================================
+
+`splice_if_plain` splices a source when a read has filled its chunk. `Splice.leave` makes it
+ordinary again: in the first step that finds little, or anything that is not plain (somebody else
+listens, the destination has something to send first, the end, an error), and when the pump closes.
+
+The kernel pipe is empty between two steps: what the destination does not take at once is read out
+of it and goes the ordinary way, so nothing has to be drained or handed over whatever happens to
+either side, and one kernel pipe serves all splices of a hub. It is closed with the last of them.
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from gevent import monkey
+
+from .blocking import BlockingFace
+from .stream.pipe import Pipe
+from .turn import Turn
+
+if sys.platform == "linux":
+    import fcntl
+
+__all__ = ["Splice", "splice_if_plain"]
+
+#: How much is moved in a step (bytes). It doubles as long as the destination takes all: the fewer
+#: steps, the less often the peers are woken; what is not taken has to be kept in memory.
+_FIRST_STEP = 65536
+_LONGEST_STEP = 1 << 20
+#: Less than this is cheaper to receive and send (bytes).
+_LITTLE = 32768
+
+_SUPPORTED = sys.platform == "linux" and hasattr(os, "splice")
+_FLAGS = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK if _SUPPORTED else 0
+
+#: What is no error of a socket: it has nothing or no room, or the system will not splice. An error
+#: of a socket is told once, so that one must not be asked for again.
+_NO_FAILURE = frozenset(
+    (
+        errno.EAGAIN,
+        errno.EINTR,
+        errno.EINVAL,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.ENOSYS,
+        errno.EPERM,
+    )
+)
+
+# A patched close() waits for a turn of the loop, in case the descriptor is watched.
+_close: Callable[[int], None] = monkey.get_original("os", "close")
+
+
+class _KernelPipe:
+    """The kernel pipe of one hub's splices."""
+
+    __slots__ = ("_reader", "_used", "_writer", "users")
+
+    def __init__(self) -> None:
+        self.users: set[Splice] = set()
+        self._used = False
+        self._open()
+
+    def _open(self) -> None:
+        self._reader = self._writer = -1
+        self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, _LONGEST_STEP)
+        except OSError:
+            # The user's pipes have all the memory they may have: it works with less.
+            return
+
+    def move(self, source: int, destination: int, size: int) -> tuple[int, bytes, OSError | None]:
+        """Move at most `size` bytes: how many the destination has taken, and those it has not.
+
+        Never blocks. The error is the destination's; raises `OSError` if the source has one.
+        """
+        if self._used:
+            # An interrupt has struck in the middle: what is in there belongs to nobody.
+            self.close()
+            self._open()
+        self._used = True
+        try:
+            count = os.splice(source, self._writer, size, flags=_FLAGS)
+        except OSError:
+            self._used = False
+            raise
+        sent = 0
+        failure = None
+        if count:
+            try:
+                sent = os.splice(self._reader, destination, count, flags=_FLAGS)
+            except OSError as error:
+                failure = error
+        rest = b""
+        while sent + len(rest) < count:
+            rest += os.read(self._reader, count - sent - len(rest))
+        self._used = False
+        return sent, rest, failure
+
+    def close(self) -> None:
+        if self._reader >= 0:
+            _close(self._reader)
+            _close(self._writer)
+            self._reader = self._writer = -1
+
+
+_kernel_pipes: dict[Turn, _KernelPipe] = {}
+
+
+class Splice:
+    """What reads for the read pump of a source that is spliced."""
+
+    __slots__ = ("_kernel", "_listener", "_pipe", "_pump", "_receive", "_source", "_step")
+
+    def __init__(self, source: Any, pipe: Pipe, kernel: _KernelPipe) -> None:
+        self._source = source
+        self._pipe = pipe
+        self._kernel = kernel
+        self._listener = source._direct
+        self._step = _FIRST_STEP
+        self._pump = pump = source._in
+        self._receive: Callable[[int], bytes] = pump.receive
+        kernel.users.add(self)
+        pump.splice = self
+        pump.receive = self.receive
+
+    def receive(self, size: int) -> bytes:
+        """Move bytes; returns those that are to go the ordinary way, as `socket.recv` does.
+
+        Raises `BlockingIOError` if there are none.
+        """
+        source, destination = self._source, self._pipe.destination
+        if source._direct is not self._listener or not destination._takes_splices():
+            self.leave()
+            return self._receive(size)
+        ends = source._sock.fileno(), destination._sock.fileno()
+        try:
+            sent, rest, failure = self._kernel.move(*ends, self._step)
+        except OSError as error:
+            self.leave()
+            if error.errno not in _NO_FAILURE:
+                raise
+            return self._receive(size)
+        if sent:
+            source.bytes_read += sent
+            source._touch()
+            destination._bytes_dispatched += sent
+            destination._touch()
+        if failure is not None and failure.errno not in _NO_FAILURE:
+            self.leave()
+            source.bytes_read += len(rest)
+            source._touch()
+            destination._refuse(rest, failure)
+            self._pipe._hold()
+            raise BlockingIOError
+        if sent + len(rest) < _LITTLE:
+            self.leave()
+            if not sent and not rest:
+                # The end.
+                return self._receive(size)
+        if rest:
+            self._step = _FIRST_STEP
+            return rest
+        self._step = min(2 * self._step, _LONGEST_STEP)
+        raise BlockingIOError
+
+    def leave(self) -> None:
+        """Read the ordinary way again."""
+        pump, kernel = self._pump, self._kernel
+        pump.receive = self._receive
+        kernel.users.discard(self)
+        if not kernel.users:
+            kernel.close()
+            _kernel_pipes.pop(self._source._turn, None)
+        pump.splice = None
+
+
+def splice_if_plain(source: Any) -> None:
+    """Splice a Socket whose reads fill their chunks, if it is piped into a Socket and plain."""
+    listener = source._direct
+    pipe = getattr(listener, "__self__", None)
+    if not _SUPPORTED or not isinstance(pipe, Pipe) or source._in.splice is not None:
+        return
+    destination = pipe.destination
+    turn = source._turn
+    if (
+        not issubclass(type(destination), BlockingFace)
+        or destination._turn is not turn
+        or not isinstance(source._sock, _socket.socket)
+        or not destination._takes_splices()
+    ):
+        return
+    kernel = _kernel_pipes.get(turn)
+    if kernel is None:
+        try:
+            kernel = _kernel_pipes[turn] = _KernelPipe()
+        except OSError:
+            return
+    Splice(source, pipe, kernel)
