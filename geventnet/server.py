@@ -76,6 +76,10 @@ class _AcceptPump(PumpTask):
         sock = self._sock
         if sock is None:
             return
+        if self.owner._leaves_them_waiting():
+            # Until a connection closes.
+            self._watcher.stop()
+            return
         if self.owner._is_full():
             self._watcher.stop()
             self.owner._await_room()
@@ -148,6 +152,7 @@ class Server(Serving):
         "_inherited",
         "_keep_alive_delay",
         "_links",
+        "_max_connections",
         "_path",
         "_pool",
         "_pool_waiter",
@@ -160,9 +165,9 @@ class Server(Serving):
         "_unlink",
         "allow_half_open",
         "block_list",
+        "drop_max_connection",
         "high_water_mark",
         "keep_alive",
-        "max_connections",
         "no_delay",
         "pause_on_connect",
     )
@@ -176,9 +181,10 @@ class Server(Serving):
 
     #: Peers in it are disconnected as they are accepted, without an event; None blocks nobody.
     block_list: BlockList | None
-    #: How many connections are taken at once; the others are dropped. None is no limit.
-    #: Reference: "server.maxConnections".
-    max_connections: int | None
+    #: What becomes of the connections above `max_connections`: True drops them, False leaves them
+    #: in the system's queue, for a connection here to close or for another process that listens on
+    #: the same descriptor. Reference: "server.dropMaxConnection".
+    drop_max_connection: bool
 
     def __init__(
         self,
@@ -220,7 +226,8 @@ class Server(Serving):
         self._keep_alive_delay = max(0, int(delay))
         self.high_water_mark = mark if mark >= 0 else DEFAULT_HIGH_WATER_MARK
         self.block_list = block_list
-        self.max_connections = None
+        self._max_connections: int | None = None
+        self.drop_max_connection = True
         if connection_listener is not None:
             self.on("connection", connection_listener)
 
@@ -505,8 +512,7 @@ class Server(Serving):
         if self.block_list is not None and self._is_blocked(sock):
             sock.close()
             return
-        limit = self.max_connections
-        if limit and len(self._sockets) >= limit:
+        if self._is_at_limit():
             self._drop(sock)
             return
         try:
@@ -520,6 +526,13 @@ class Server(Serving):
         self._turn.defer(connection, FREE, self.emit, "connection", connection)
         if self._handler is not None:
             self._start_handler(connection)
+
+    def _is_at_limit(self) -> bool:
+        limit = self._max_connections
+        return bool(limit) and len(self._sockets) >= (limit or 0)
+
+    def _leaves_them_waiting(self) -> bool:
+        return not self.drop_max_connection and self._is_at_limit()
 
     def _is_blocked(self, sock: _socket.socket) -> bool:
         assert self.block_list is not None
@@ -557,6 +570,8 @@ class Server(Serving):
 
     def _connection_closed(self, connection: Socket) -> None:
         self._sockets.discard(connection)
+        if not self.drop_max_connection:
+            self._resume_accepting()
         self._emit_close_if_drained()
 
     # Closing.
@@ -642,6 +657,20 @@ class Server(Serving):
     def listening(self) -> bool:
         """Whether the server accepts connections. Reference: "server.listening"."""
         return self._sock is not None
+
+    @property
+    def max_connections(self) -> int | None:
+        """How many connections are open at most; None, and 0, is no limit.
+
+        What comes above it is dropped, with `'drop'`, or waits: see `drop_max_connection`.
+        Reference: "server.maxConnections".
+        """
+        return self._max_connections
+
+    @max_connections.setter
+    def max_connections(self, limit: int | None) -> None:
+        self._max_connections = None if limit is None else validate.int32(limit, "max_connections")
+        self._resume_accepting()
 
     @property
     def connections(self) -> int:

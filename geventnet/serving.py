@@ -132,7 +132,8 @@ class Serving(Waitable):
             self._pool_waiter = None
             self._resume_accepting()
 
-        self._pool_waiter = Greenlet.spawn(wait)
+        if self._pool_waiter is None:
+            self._pool_waiter = Greenlet.spawn(wait)
 
     def _stop_waiting(self) -> None:
         if self._pool_waiter is not None:

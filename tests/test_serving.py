@@ -447,3 +447,32 @@ def test_greenlets_have_names() -> None:
         lines = "\n".join(run_info())
         assert "Server" in lines and "<Socket at" in lines and "127.0.0.1" in lines
         assert "Dispatcher" in lines
+
+
+def test_connections_above_the_limit_wait_if_they_are_not_dropped() -> None:
+    dropped: list[object] = []
+    with serving(handler=echo) as server:
+        server.on("drop", dropped.append)
+        server.max_connections = 1
+        server.drop_max_connection = False
+        with dial(server) as first:
+            first.sendall(b"1")
+            assert first.recv_exactly(1) == b"1"
+            with dial(server) as second, dial(server) as third:
+                second.sendall(b"2")
+                third.sendall(b"3")
+                with pytest.raises(TimeoutError), gevent.Timeout(0.05, TimeoutError):
+                    second.recv(1)
+                assert server.connections == 1
+                first.destroy()
+                assert second.recv_exactly(1) == b"2"
+                server.max_connections = None
+                assert third.recv_exactly(1) == b"3"
+    assert dropped == []
+
+
+def test_a_limit_that_is_no_number_is_refused() -> None:
+    server = net.create_server()
+    with pytest.raises(TypeError):
+        server.max_connections = "2"  # type: ignore[assignment]
+    assert server.max_connections is None
