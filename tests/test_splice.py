@@ -219,7 +219,8 @@ def test_a_destination_that_is_full_stops_the_reading(ends: Ends, splices: Splic
     assert len(to_end(right)) == size
     assert splices.given > MIB
     assert seen[:4] == ["resume", "pause", "drain", "resume"]
-    assert seen.count("pause") == seen.count("drain")
+    # A destination that was ended while it was full has no 'drain'.
+    assert seen.count("pause") - seen.count("drain") in (0, 1)
 
 
 def test_a_half_that_has_ended_leaves_the_other(ends: Ends, splices: Splices) -> None:
