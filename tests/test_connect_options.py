@@ -204,8 +204,8 @@ def test_a_name_that_nobody_knows() -> None:
     watch = Watch(socket)
     assert watch.until_closed() == ["lookup", "error"]
     assert isinstance(watch.error, py_socket.gaierror)
-    assert watch.error.hostname == "nobody.invalid"
-    assert watch.error.syscall == "getaddrinfo"
+    assert watch.error.hostname == "nobody.invalid"  # type: ignore[attr-defined]
+    assert watch.error.syscall == "getaddrinfo"  # type: ignore[attr-defined]
     assert watch.events[0] == ("lookup", watch.error, None, None, "nobody.invalid")
 
 
@@ -249,7 +249,7 @@ def test_the_limit_on_connecting(full: int) -> None:
     watch = Watch(socket)
     assert watch.until_closed() == ["connectionAttempt", "error"]
     assert isinstance(watch.error, TimeoutError)
-    assert watch.error.code == "ETIMEDOUT"
+    assert watch.error.code == "ETIMEDOUT"  # type: ignore[attr-defined]
     assert str(watch.error) == "connect() took longer than 0.05 seconds"
 
 
@@ -523,7 +523,7 @@ def test_the_type_of_service(talk: Callable[..., Any]) -> None:
     assert socket.get_type_of_service() == 0x20
     for tos, code in ((256, "ERR_OUT_OF_RANGE"), (-1, "ERR_OUT_OF_RANGE"), ("x", None)):
         call: Any = socket.set_type_of_service
-        assert code_of(lambda call=call, tos=tos: call(tos)) == (code or "ERR_INVALID_ARG_TYPE")
+        assert code_of(lambda call=call, tos=tos: call(tos)) == (code or "ERR_INVALID_ARG_TYPE")  # type: ignore[misc]
     peer.close()
     Watch(socket).until_closed()
 

@@ -39,7 +39,7 @@ def test_messages_that_have_no_values_are_nodes() -> None:
         "ERR_OUT_OF_RANGE": (errors.out_of_range("a", ">= 0", -(2**40)), ["a", ">= 0", -(2**40)]),
     }
     questions: list[list[object]] = [[code] for code in built]
-    questions += [[code, *values] for code, (_, values) in with_values.items()]
+    questions += [[code, *values] for code, (_, values) in with_values.items()]  # type: ignore[misc]
     # Node's own builders are in an internal module, which it shows when asked to.
     expected = ask_node(
         """questions => {
@@ -253,6 +253,6 @@ def test_copies_say_the_same(error: Exception) -> None:
         assert str(twin) == str(error)
         assert {k: v for k, v in twin.__dict__.items() if k != "errors"} == plain
         if isinstance(error, OSError):
-            assert twin.errno == error.errno
+            assert twin.errno == error.errno  # type: ignore[attr-defined]
         if isinstance(error, errors.ConnectErrors):
-            assert [str(one) for one in twin.errors] == ["late"]
+            assert [str(one) for one in twin.errors] == ["late"]  # type: ignore[attr-defined]

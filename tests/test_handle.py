@@ -176,7 +176,7 @@ def test_files_are_refused_and_stay_open(tmp_path: Path, options: dict[str, bool
     with open(tmp_path / "file", "w+") as file, open(os.devnull, "r+b") as null:
         for kind, fd in (("FILE", file.fileno()), ("FILE", null.fileno())):
             with pytest.raises(net.NetError, match=f"Unsupported fd type: {kind}") as raised:
-                net.Socket(fd=fd, **options)
+                net.Socket(fd=fd, **options)  # type: ignore[arg-type]
             assert raised.value.code == "ERR_INVALID_FD_TYPE"
             assert is_open(fd)
 
@@ -457,7 +457,7 @@ def test_listening_on_something_else(tmp_path: Path) -> None:
     server: Any = net.create_server()
     assert code_of(lambda: server.listen(object())) == "ERR_INVALID_ARG_VALUE"
     for fd in (-1, "1", True):
-        assert code_of(lambda fd=fd: server.listen(fd=fd)) == "ERR_INVALID_ARG_VALUE"
+        assert code_of(lambda fd=fd: server.listen(fd=fd)) == "ERR_INVALID_ARG_VALUE"  # type: ignore[misc]
     with open(tmp_path / "file", "w") as file:
         for arguments in ({"fd": file.fileno()}, {"fd": 99999}):
             server.listen(**arguments)
