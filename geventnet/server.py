@@ -28,10 +28,11 @@ from .abort import AbortSignal
 from .address import AddressInfo, DropInfo, is_ip
 from .arity import fitting
 from .blocklist import BlockList
+from .endpoints import address_info
 from .events import Listener
 from .handle import share_for_listening
 from .serving import Serving
-from .socket import Socket, address_info
+from .socket import Socket
 from .stream.readable import DEFAULT_HIGH_WATER_MARK
 from .turn import FREE, PumpTask, Timer, Turn, this_turn
 

@@ -25,21 +25,26 @@ from __future__ import annotations
 import _socket
 import errno
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from . import errors, validate
 from .abort import AbortSignal
-from .address import AddressInfo
 from .arity import fitting
-from .blocking import BlockingFace
 from .blocklist import BlockList
 from .calls import Calls
 from .dial import Dial, Lookup, Target
+from .endpoints import FAMILY_NAMES
 from .events import Listener
 from .handle import Descriptor, Handle, adopt, is_connected, surrender
 from .idle import IdleClock
+from .options import (
+    KEEP_ALIVE_INTERVAL,
+    KEEP_ALIVE_PROBES,
+    ConnectionOptions,
+    keep_alive_delay,
+)
 from .pumps import BufferPump, OnRead, ReadPump, WritePump, check_on_read
 from .splice import splice_if_plain
 from .stream.base import Callback
@@ -53,16 +58,13 @@ if TYPE_CHECKING:
 __all__ = ["Socket", "connect", "create_connection"]
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
-_FAMILY_NAMES = {int(_socket.AF_INET): "IPv4", int(_socket.AF_INET6): "IPv6"}
 #: What happens to accepted connections and is nobody's fault.
 WEATHER = ("ECONNRESET", "EPIPE")
-_KEEP_ALIVE_PROBES = 10
 #: Joining copies, so what is joined stays short even if the high-water mark is not (bytes).
 _LONGEST_JOIN = 16384
-_KEEP_ALIVE_INTERVAL = 1
 
 
-class Socket(BlockingFace):
+class Socket(ConnectionOptions):
     """One end of a TCP or Unix-socket connection.
 
     `fd` wraps a connected socket's descriptor, which the Socket owns from then on; `readable` and
@@ -131,8 +133,6 @@ class Socket(BlockingFace):
     _joined: bytes
     _joined_callbacks: list[Callback] | None
     _pending_write: tuple[bytes, Callback] | None
-    _local: AddressInfo | None
-    _peer: AddressInfo | None
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class Socket(BlockingFace):
     ) -> None:
         if signal is not None:
             validate.abort_signal(signal)
-        delay = _keep_alive_delay(keep_alive_initial_delay)
+        delay = keep_alive_delay(keep_alive_initial_delay)
         reader = None if onread is None else check_on_read(onread)
         self._init_socket(high_water_mark, allow_half_open, no_delay, keep_alive, delay)
         self._onread = reader
@@ -205,8 +205,8 @@ class Socket(BlockingFace):
         self._no_delay = no_delay
         self._keep_alive = keep_alive
         self._keep_alive_delay = keep_alive_delay
-        self._keep_alive_interval = _KEEP_ALIVE_INTERVAL
-        self._keep_alive_probes = _KEEP_ALIVE_PROBES
+        self._keep_alive_interval = KEEP_ALIVE_INTERVAL
+        self._keep_alive_probes = KEEP_ALIVE_PROBES
         self._type_of_service = 0
         self._ref = True
         self._local = None
@@ -360,7 +360,7 @@ class Socket(BlockingFace):
         if keep_alive is not None:
             self._keep_alive = keep_alive
         if keep_alive_initial_delay is not None:
-            self._keep_alive_delay = _keep_alive_delay(keep_alive_initial_delay)
+            self._keep_alive_delay = keep_alive_delay(keep_alive_initial_delay)
         if self._destroyed:
             self._undestroy()
         self._has_handle = True
@@ -765,7 +765,7 @@ class Socket(BlockingFace):
 
     def _is_unix(self) -> bool:
         sock = self._descriptor()
-        return sock is not None and sock.family not in _FAMILY_NAMES
+        return sock is not None and sock.family not in FAMILY_NAMES
 
     def _reset_now(self) -> None:
         if self._sock is not None:
@@ -920,122 +920,6 @@ class Socket(BlockingFace):
         """The idle timeout in seconds, None if it was never set. Reference: "socket.timeout"."""
         return self._timeout
 
-    # Options of the connection.
-
-    def set_no_delay(self, no_delay: bool = True) -> Self:
-        """Send small writes at once (True), or let the system gather them (False).
-
-        Before the connection stands, it is set then. Reference: "socket.setNoDelay([noDelay])".
-        """
-        enable = bool(no_delay)
-        self._flush_joined()
-        if self._sock is not None and not self._connecting and enable != self._no_delay:
-            self._set_option(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, int(enable))
-        self._no_delay = enable
-        return self
-
-    def set_keep_alive(
-        self,
-        enable: bool = False,
-        initial_delay: float = 0,
-        interval: float | None = None,
-        count: int | None = None,
-    ) -> Self:
-        """Let the system probe an idle connection, the first time after `initial_delay` seconds.
-
-        A delay of 0 leaves it as it is. `interval` is the time between two probes in seconds, at
-        first 1; after `count` probes without an answer, at first 10, the connection is reset. The
-        times are whole seconds to the system; an interval under one is one. Before the connection
-        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
-        Reference: "socket.setKeepAlive([enable][, initialDelay][, interval][, count])".
-        """
-        enable = bool(enable)
-        asked = (
-            enable,
-            _keep_alive_delay(initial_delay),
-            self._keep_alive_interval
-            if interval is None
-            else max(1, int(validate.seconds(interval, "interval"))),
-            self._keep_alive_probes if count is None else validate.int32(count, "count", 1, 127),
-        )
-        present = (
-            self._keep_alive,
-            self._keep_alive_delay,
-            self._keep_alive_interval,
-            self._keep_alive_probes,
-        )
-        changed = asked != present if enable else self._keep_alive
-        (
-            self._keep_alive,
-            self._keep_alive_delay,
-            self._keep_alive_interval,
-            self._keep_alive_probes,
-        ) = asked
-        if changed and self._sock is not None and not self._connecting:
-            self._enable_keep_alive(enable)
-        return self
-
-    def _enable_keep_alive(self, enable: bool) -> None:
-        self._set_option(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, int(enable))
-        if not enable or self._sock is None or self._sock.family not in _FAMILY_NAMES:
-            return
-        tcp = _socket.IPPROTO_TCP
-        if self._keep_alive_delay and hasattr(_socket, "TCP_KEEPIDLE"):
-            self._set_option(tcp, _socket.TCP_KEEPIDLE, self._keep_alive_delay)
-        if hasattr(_socket, "TCP_KEEPINTVL"):
-            self._set_option(tcp, _socket.TCP_KEEPINTVL, self._keep_alive_interval)
-        if hasattr(_socket, "TCP_KEEPCNT"):
-            self._set_option(tcp, _socket.TCP_KEEPCNT, self._keep_alive_probes)
-
-    def set_type_of_service(self, tos: int) -> Self:
-        """Mark the packets that are sent: the TOS byte of IPv4, the traffic class of IPv6.
-
-        `tos` is from 0 to 255; the system may ignore some of its bits. Before the connection
-        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, and `OSError`
-        if the system refuses it. Reference: "socket.setTypeOfService(tos)".
-        """
-        self._type_of_service = validate.int32(tos, "tos", 0, 255)
-        if self._sock is not None and not self._connecting:
-            self._mark_packets()
-        return self
-
-    def get_type_of_service(self) -> int:
-        """What the packets are marked with, or will be once there is a connection.
-
-        Raises `OSError` if the system does not tell. Reference: "socket.getTypeOfService()".
-        """
-        sock = self._sock
-        if sock is None or self._connecting or sock.family not in _FAMILY_NAMES:
-            return self._type_of_service
-        level, option = _type_of_service_option(sock.family)
-        try:
-            return sock.getsockopt(level, option)
-        except OSError as error:
-            raise errors.system_error(_number(error), "getTypeOfService") from None
-
-    def _mark_packets(self) -> None:
-        sock = self._sock
-        if sock is None or sock.family not in _FAMILY_NAMES:
-            return
-        level, option = _type_of_service_option(sock.family)
-        try:
-            sock.setsockopt(level, option, self._type_of_service)
-            if sock.family == _socket.AF_INET6:
-                # An IPv6 socket may have an IPv4 peer.
-                with suppress(OSError):
-                    sock.setsockopt(_socket.IPPROTO_IP, _socket.IP_TOS, self._type_of_service)
-        except OSError as error:
-            raise errors.system_error(_number(error), "setTypeOfService") from None
-
-    def _set_option(self, level: int, option: int, value: int | bytes) -> None:
-        """Set an option that a connection may lack (a Unix socket, a peer that has reset)."""
-        sock = self._sock
-        if sock is not None and (level == _socket.SOL_SOCKET or sock.family in _FAMILY_NAMES):
-            try:
-                sock.setsockopt(level, option, value)
-            except OSError:
-                return
-
     def ref(self) -> Self:
         """Undo `unref()`: an open connection keeps `net.run()` running again.
 
@@ -1142,60 +1026,6 @@ class Socket(BlockingFace):
         """The descriptor, which is a Dial's while connecting."""
         return self._sock if self._dial is None else self._dial.sock
 
-    def address(self) -> AddressInfo | None:
-        """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""
-        return self._local_address()
-
-    @property
-    def local_address(self) -> str | None:
-        """This end's IP address. Reference: "socket.localAddress"."""
-        address = self._local_address()
-        return None if address is None else address.address
-
-    @property
-    def local_port(self) -> int | None:
-        """This end's port. Reference: "socket.localPort"."""
-        address = self._local_address()
-        return None if address is None else address.port
-
-    @property
-    def local_family(self) -> str | None:
-        """`"IPv4"` or `"IPv6"`. Reference: "socket.localFamily"."""
-        address = self._local_address()
-        return None if address is None else address.family
-
-    @property
-    def remote_address(self) -> str | None:
-        """The other end's IP address; None once destroyed unless it was read before.
-
-        Reference: "socket.remoteAddress".
-        """
-        address = self._peer_address()
-        return None if address is None else address.address
-
-    @property
-    def remote_port(self) -> int | None:
-        """The other end's port. Reference: "socket.remotePort"."""
-        address = self._peer_address()
-        return None if address is None else address.port
-
-    @property
-    def remote_family(self) -> str | None:
-        """`"IPv4"` or `"IPv6"`. Reference: "socket.remoteFamily"."""
-        address = self._peer_address()
-        return None if address is None else address.family
-
-    def _local_address(self) -> AddressInfo | None:
-        sock = self._descriptor()
-        if self._local is None and sock is not None:
-            self._local = address_info(sock, sock.getsockname)
-        return self._local
-
-    def _peer_address(self) -> AddressInfo | None:
-        if self._peer is None and self._sock is not None and not self._connecting:
-            self._peer = address_info(self._sock, self._sock.getpeername)
-        return self._peer
-
 
 def connect(
     *args: Any,
@@ -1260,32 +1090,10 @@ create_connection = connect
 _LINGER_NONE = b"\1\0\0\0\0\0\0\0"
 
 
-def address_info(sock: Handle, ask: Callable[[], Any]) -> AddressInfo | None:
-    """What `ask` says of a TCP socket; None for other families, or if the system has no answer."""
-    family = _FAMILY_NAMES.get(sock.family)
-    if family is None:
-        return None
-    try:
-        found = ask()
-    except OSError:
-        return None
-    return AddressInfo(found[0], family, found[1])
-
-
-def _type_of_service_option(family: int) -> tuple[int, int]:
-    if family == _socket.AF_INET:
-        return _socket.IPPROTO_IP, _socket.IP_TOS
-    return _socket.IPPROTO_IPV6, _socket.IPV6_TCLASS
-
-
 def _would_lose(done: str) -> errors.NetError:
     return errors.NetRuntimeError(
         f"The socket has bytes that are not {done} yet", "ERR_INVALID_STATE"
     )
-
-
-def _keep_alive_delay(value: float) -> int:
-    return max(0, int(validate.number(value, "keep_alive_initial_delay")))
 
 
 def _number(error: OSError) -> int:
