@@ -149,7 +149,8 @@ class Dispatcher(greenlet):
         base = getrefcount(self)
         due = turn._due
         batch = turn._batch
-        credit = max(len(due), _CHAIN)
+        attributes = self.__dict__
+        credit = _CHAIN
         steps = 0
         while True:
             task: Task | None
@@ -181,7 +182,7 @@ class Dispatcher(greenlet):
                 getrefcount(self) != base
                 or getweakrefcount(self)
                 or self.gr_context is not None
-                or self.__dict__
+                or attributes
             ):
                 turn.dispatcher = turn.current = None
                 return False
@@ -192,8 +193,10 @@ class Dispatcher(greenlet):
             if steps == _CLOCK_EVERY:
                 steps = 0
                 if monotonic() > turn._deadline:
+                    turn._left.extend(batch)
                     break
-        turn._close_batch()
+        turn._open = False
+        turn.dispatcher = turn.current = None
         return True
 
 
@@ -485,11 +488,6 @@ class Turn:
                 for switch, value in wakes:
                     switch(value)
         self._rest()
-
-    def _close_batch(self) -> None:
-        self._left.extend(self._batch)
-        self._open = False
-        self.dispatcher = self.current = None
 
     def _block(self, dispatcher: Dispatcher) -> None:
         task = self.current
