@@ -35,10 +35,10 @@ test-libev: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST)
 
 test-patched: $(INSTALLED)
-	GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST)
+	GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) -m "not slow"
 
 test-libuv: $(INSTALLED)
-	GEVENT_LOOP=libuv $(BIN)/$(PYTEST)
+	GEVENT_LOOP=libuv $(BIN)/$(PYTEST) -m "not slow"
 
 test-%: .venv-%/.installed
 	.venv-$*/bin/$(PYTEST) -m "not slow"

@@ -2,7 +2,7 @@ import os
 
 from prelude import net, watch
 
-fd = os.open("/dev/null", os.O_RDONLY)
+fd = os.open(__file__, os.O_RDONLY)
 server = watch("server", net.create_server())
 server.listen(fd=fd)
 server.on("error", lambda error: os.close(fd))
