@@ -373,8 +373,7 @@ class Turn:
 
     def wake(self, switch: Callable[..., object], value: object) -> None:
         """Call `switch(value)` in the hub: after the current task, else as soon as it runs."""
-        # What is thrown into the hub ends libuv's loop only outside of its watchers' callbacks.
-        if self.dispatcher is not None and not self.stops_on_error:
+        if self.dispatcher is not None:
             self.wakes.append((switch, value))
         else:
             self.loop.run_callback(switch, value)
