@@ -7,7 +7,7 @@ import os
 import pytest
 from conformance import harness
 
-# gevent's libuv loop goes on while a watcher that is not ref'd is active, this library's or another.
+# gevent's libuv loop goes on while a watcher that is not ref'd is active, whoever's it is.
 NOT_ON_LIBUV = {"refs/unref_listening_server"}
 ON_LIBUV = os.environ.get("GEVENT_LOOP", "").startswith("libuv")
 
