@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from greenlet import getcurrent, greenlet
 
@@ -37,18 +37,6 @@ CHUNK_SIZE = 65536
 
 _POLL_IN = 1
 _POLL_OUT = 2
-
-
-class Reader(Protocol):
-    """Who gets what a read pump reads."""
-
-    _direct: Callable[[bytes], object] | None
-    _did_read: bool
-
-    def _on_chunk(self, chunk: bytes) -> None: ...
-    def _on_full_chunk(self) -> None: ...
-    def _on_read_end(self) -> None: ...
-    def _on_read_error(self, error: OSError) -> None: ...
 
 
 class _Pump(PumpTask):

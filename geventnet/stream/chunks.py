@@ -98,10 +98,6 @@ class ChunkQueue:
         self._chunks.clear()
         return chunks
 
-    def clear(self) -> None:
-        self._chunks.clear()
-        self._offset = 0
-
     def _trim(self) -> None:
         if self._offset:
             self._chunks[0] = self._chunks[0][self._offset :]
