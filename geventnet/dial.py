@@ -232,7 +232,7 @@ class Attempt(PumpTask):
         self._error = sock.connect_ex(address)
         if self._error in _IN_PROGRESS:
             self._watcher = turn.io(sock.fileno(), 2, ref)
-            self._watcher.start(turn.ready.append, self)
+            self._watcher.start(turn.make_ready, self)
             turn.retain()
         elif self._error in (0, errno.ECONNREFUSED):
             turn.submit(self)

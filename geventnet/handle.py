@@ -28,7 +28,17 @@ from . import errors, validate
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Descriptor", "Handle", "adopt", "is_connected", "share_for_listening", "surrender"]
+__all__ = [
+    "Descriptor",
+    "Handle",
+    "Receive",
+    "Send",
+    "adopt",
+    "is_connected",
+    "share_for_listening",
+    "surrender",
+    "transfer_functions",
+]
 
 # A patched close() waits for a turn of the loop, in case the descriptor is watched; here that has
 # always ended before.
@@ -111,6 +121,18 @@ class Descriptor:
 
 
 Handle = _socket.socket | Descriptor
+Receive = Callable[[int, int], bytes]
+Send = Callable[[int, Any], int]
+
+
+def transfer_functions(handle: Handle) -> tuple[Receive, Send]:
+    """What receives `size` bytes from, and sends `data` to, the descriptor of `handle`.
+
+    They are the system's own where it has one kind of descriptor: a socket's methods cost more.
+    """
+    if isinstance(handle, _socket.socket) and os.name == "posix":
+        return os.read, os.write
+    return (lambda _, size: handle.recv(size)), (lambda _, data: handle.send(data))
 
 
 def _refuse(number: int) -> NoReturn:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from greenlet import getcurrent, greenlet
 
 from . import errors
-from .handle import Handle
+from .handle import Receive, Send
 from .turn import FREE, READ, PumpTask, Turn
 
 if TYPE_CHECKING:
@@ -41,21 +41,22 @@ _POLL_OUT = 2
 
 class _Pump(PumpTask):
     __slots__ = (
-        "_descriptor",
         "_events",
         "_lent",
+        "_plain",
         "_ref",
         "_suspended",
         "_turn",
         "_waiter",
         "_watcher",
+        "descriptor",
         "started",
     )
 
     def __init__(self, owner: Any, turn: Turn, descriptor: int, events: int, ref: bool) -> None:
         self.owner = owner
         self._turn = turn
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._events = events
         self._ref = ref
         self._watcher: Any = None
@@ -63,6 +64,8 @@ class _Pump(PumpTask):
         self._lent = False
         self._waiter: greenlet | None = None
         self.started = False
+        #: The watcher calls `make_ready`, and nothing is to be looked at before bytes are moved.
+        self._plain = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {self.owner!r}"
@@ -87,7 +90,18 @@ class _Pump(PumpTask):
 
     def _watch(self) -> None:
         if self.started and not self._lent and not self._suspended:
-            self._arm(self._turn.ready.append, self)
+            self._arm(self._turn.make_ready, self)
+            self._plain = not self._turn.stops_on_error
+
+    def _may_run(self) -> bool:
+        """Whether a pump that is not plain is to move bytes now."""
+        if self._suspended:
+            self.resume()
+        if not self.started or self._waiter is not None:
+            return False
+        if self._turn.stops_on_error:
+            self._watch()
+        return True
 
     def _unwatch(self) -> None:
         if not self._lent:
@@ -96,10 +110,11 @@ class _Pump(PumpTask):
     def _arm(self, callback: Callable[..., object], *args: object) -> None:
         """Start the watcher; it is made when it is first needed, for many pumps never are."""
         if self._watcher is None:
-            self._watcher = self._turn.io(self._descriptor, self._events, self._ref)
+            self._watcher = self._turn.io(self.descriptor, self._events, self._ref)
         self._watcher.start(callback, *args)
 
     def _disarm(self) -> None:
+        self._plain = False
         if self._watcher is not None:
             self._watcher.stop()
 
@@ -146,7 +161,7 @@ class _Pump(PumpTask):
             return
         self.take_back()
         if self.started and not self._suspended:
-            self._turn.ready.append(self)
+            self._turn.make_ready(self)
 
     def _resume_waiter(self, _: object) -> None:
         if self._waiter is not None:
@@ -158,7 +173,8 @@ class _Pump(PumpTask):
             self._watcher.ref = ref
 
     def close(self) -> None:
-        self.started = False
+        self.started = self._plain = False
+        self.descriptor = -1
         if self._watcher is not None:
             self._watcher.stop()
             self._watcher.close()
@@ -175,7 +191,7 @@ class ReadPump(_Pump):
     owner: Any
 
     def __init__(
-        self, owner: Any, turn: Turn, descriptor: int, ref: bool, receive: Callable[[int], bytes]
+        self, owner: Any, turn: Turn, descriptor: int, ref: bool, receive: Receive
     ) -> None:
         super().__init__(owner, turn, descriptor, _POLL_IN, ref)
         self.receive = receive
@@ -183,15 +199,12 @@ class ReadPump(_Pump):
         self._extra = False
 
     def run(self) -> None:
-        if self._suspended:
-            self.resume()
-        if not self.started or self._waiter is not None:
+        if not self._plain and not self._may_run():
             return
-        if self._turn.stops_on_error:
-            self._watch()
         owner = self.owner
+        receive = self.receive
         try:
-            chunk = self.receive(CHUNK_SIZE)
+            chunk = receive(self.descriptor, CHUNK_SIZE)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
@@ -270,11 +283,12 @@ class BufferPump(ReadPump):
         turn: Turn,
         descriptor: int,
         ref: bool,
-        sock: Handle,
+        receive: Receive,
+        receive_into: Callable[[Any], int],
         onread: OnRead,
     ) -> None:
-        super().__init__(owner, turn, descriptor, ref, sock.recv)
-        self._receive_into: Callable[[Any], int] = sock.recv_into
+        super().__init__(owner, turn, descriptor, ref, receive)
+        self._receive_into = receive_into
         self._callback = onread["callback"]
         self._buffer: Any = onread["buffer"]
         self._make_buffer: Callable[[], Any] | None = None
@@ -283,9 +297,7 @@ class BufferPump(ReadPump):
             self._buffer = _writable(self._make_buffer())
 
     def run(self) -> None:
-        if self._suspended:
-            self.resume()
-        if not self.started:
+        if not self._plain and not self._may_run():
             return
         owner = self.owner
         try:
@@ -322,9 +334,7 @@ class WritePump(_Pump):
     lane = FREE
     owner: Any
 
-    def __init__(
-        self, owner: Any, turn: Turn, descriptor: int, ref: bool, send: Callable[[Any], int]
-    ) -> None:
+    def __init__(self, owner: Any, turn: Turn, descriptor: int, ref: bool, send: Send) -> None:
         super().__init__(owner, turn, descriptor, _POLL_OUT, ref)
         self.send = send
         self._rest: memoryview | None = None
@@ -333,7 +343,7 @@ class WritePump(_Pump):
     def write(self, data: bytes, done: Callable[..., object]) -> None:
         """Send `data`; `done(error_or_none)` is called when all of it is sent, or has failed."""
         try:
-            sent = self.send(data)
+            sent = self.send(self.descriptor, data)
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as error:
@@ -351,13 +361,11 @@ class WritePump(_Pump):
         self.start()
 
     def run(self) -> None:
-        if self._suspended:
-            self.resume()
         rest = self._rest
-        if rest is None or not self.started:
+        if rest is None or (not self._plain and not self._may_run()):
             return
         try:
-            sent = self.send(rest)
+            sent = self.send(self.descriptor, rest)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:

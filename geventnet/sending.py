@@ -143,7 +143,7 @@ class Sending(BlockingCalls):
                     self._park(calls, lambda: self._plain is not None or self._destroyed)
                     continue
                 try:
-                    sent = pump.send(data)
+                    sent = pump.send(pump.descriptor, data)
                 except (BlockingIOError, InterruptedError):
                     self._await_room(calls, pump)
                 except OSError as error:

@@ -68,7 +68,7 @@ class _AcceptPump(PumpTask):
         self._rest = _REST
         self._pause: Timer | None = None
         self._watcher = turn.io(sock.fileno(), 1, ref)
-        self._watcher.start(turn.ready.append, self)
+        self._watcher.start(turn.make_ready, self)
 
     def __repr__(self) -> str:
         return f"accept of {self.owner!r}"
@@ -111,7 +111,7 @@ class _AcceptPump(PumpTask):
     def resume(self) -> None:
         """Go on after a pause."""
         if self._sock is not None:
-            self._watcher.start(self._turn.ready.append, self)
+            self._watcher.start(self._turn.make_ready, self)
 
     def suspend(self) -> None:
         """Nothing to do: the FREE lane is never held."""

@@ -37,7 +37,7 @@ from .calls import Calls
 from .dial import Dial, Lookup, Target
 from .endpoints import FAMILY_NAMES
 from .events import Listener
-from .handle import Descriptor, Handle, adopt, is_connected, surrender
+from .handle import Descriptor, Handle, adopt, is_connected, surrender, transfer_functions
 from .idle import IdleClock
 from .options import (
     KEEP_ALIVE_INTERVAL,
@@ -445,11 +445,14 @@ class Socket(ConnectionOptions):
         descriptor = sock.fileno()
         self._sock = sock
         self._has_handle = True
+        receive, send = transfer_functions(sock)
         if self._onread is None:
-            self._in = ReadPump(self, turn, descriptor, self._ref, sock.recv)
+            self._in = ReadPump(self, turn, descriptor, self._ref, receive)
         else:
-            self._in = BufferPump(self, turn, descriptor, self._ref, sock, self._onread)
-        self._out = WritePump(self, turn, descriptor, self._ref, sock.send)
+            self._in = BufferPump(
+                self, turn, descriptor, self._ref, receive, sock.recv_into, self._onread
+            )
+        self._out = WritePump(self, turn, descriptor, self._ref, send)
         turn.retain()
         turn.open.add(self)
 
@@ -539,12 +542,10 @@ class Socket(ConnectionOptions):
         turn = self._turn
         task = turn.current
         if task is not None and task.owner is self:
-            if not self._no_delay or turn.joined is self:
-                if len(self._joined) < self._join_mark:
-                    turn.joined = self
-                    return True
-            else:
-                turn.joined = self
+            goes_out = self._no_delay and turn.joined is not self
+            turn.joined = self
+            if not goes_out and len(self._joined) < self._join_mark:
+                return True
         return self._flush_joined()
 
     def _write_slowly(
@@ -581,8 +582,9 @@ class Socket(ConnectionOptions):
         idle = self._idle
         if idle is not None:
             idle.touch()
+        send = pump.send
         try:
-            sent = pump.send(data)
+            sent = send(pump.descriptor, data)
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as error:

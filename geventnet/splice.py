@@ -31,6 +31,7 @@ from typing import Any
 from gevent import monkey
 
 from .blocking import BlockingFace
+from .handle import Receive
 from .stream.pipe import Pipe
 from .turn import Turn
 
@@ -137,28 +138,28 @@ class Splice:
         self._listener = source._direct
         self._step = _FIRST_STEP
         self._pump = pump = source._in
-        self._receive: Callable[[int], bytes] = pump.receive
+        self._receive: Receive = pump.receive
         kernel.users.add(self)
         pump.splice = self
         pump.receive = self.receive
 
-    def receive(self, size: int) -> bytes:
-        """Move bytes; returns those that are to go the ordinary way, as `socket.recv` does.
+    def receive(self, descriptor: int, size: int) -> bytes:
+        """Move bytes; returns those that are to go the ordinary way, as `os.read` does.
 
         Raises `BlockingIOError` if there are none.
         """
         source, destination = self._source, self._pipe.destination
         if source._direct is not self._listener or not destination._takes_splices():
             self.leave()
-            return self._receive(size)
-        ends = source._sock.fileno(), destination._sock.fileno()
+            return self._receive(descriptor, size)
+        ends = descriptor, destination._sock.fileno()
         try:
             sent, rest, failure = self._kernel.move(*ends, self._step)
         except OSError as error:
             self.leave()
             if error.errno not in _NO_FAILURE:
                 raise
-            return self._receive(size)
+            return self._receive(descriptor, size)
         if sent:
             source.bytes_read += sent
             source._touch()
@@ -175,7 +176,7 @@ class Splice:
             self.leave()
             if not sent and not rest:
                 # The end.
-                return self._receive(size)
+                return self._receive(descriptor, size)
         if rest:
             self._step = _FIRST_STEP
             return rest

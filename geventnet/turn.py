@@ -306,6 +306,7 @@ class Turn:
         "hub",
         "joined",
         "loop",
+        "make_ready",
         "now",
         "open",
         "ready",
@@ -316,8 +317,9 @@ class Turn:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.loop: Any = hub.loop
-        #: Tasks whose descriptor is ready; watchers append to it.
+        #: Tasks whose descriptor is ready; watchers call `make_ready(task)`.
         self.ready: list[Task] = []
+        self.make_ready = self.ready.append
         #: Which dispatcher runs, and what; None outside of a batch.
         self.dispatcher: Dispatcher | None = None
         self.current: Task | None = None
