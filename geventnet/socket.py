@@ -536,7 +536,7 @@ class Socket(ConnectionOptions):
             return self._write_slowly(chunk, encoding, callback)
         if type(chunk) is not bytes:
             chunk, _ = self._outgoing(chunk, None)
-        self._joined += chunk
+        self._joined = self._joined + chunk if self._joined else chunk
         if callback is not None:
             self._join_callback(fitting(callback, 1))
         turn = self._turn

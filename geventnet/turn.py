@@ -61,6 +61,7 @@ _CLOCK_EVERY = 16
 _CHAIN = 200
 
 _noop = int
+_switch = greenlet.switch
 _thread_ident: Callable[[], int] = monkey.get_original("_thread", "get_ident")
 
 
@@ -136,12 +137,13 @@ class Dispatcher(greenlet):
 
     def run(self) -> None:
         turn = self.turn
+        turn._next = self
         while self._run_batch(turn):
-            turn._spare = self
             while turn.dispatcher is not self:
                 try:
-                    greenlet.switch(turn.hub)
+                    _switch(turn.hub)
                 except BaseException:
+                    turn._next = None
                     return
 
     def _run_batch(self, turn: Turn) -> bool:
@@ -184,7 +186,7 @@ class Dispatcher(greenlet):
                 or self.gr_context is not None
                 or attributes
             ):
-                turn.dispatcher = turn.current = None
+                turn.dispatcher = turn.current = turn._next = None
                 return False
             if turn.wakes:
                 turn.dispatcher = turn.current = None
@@ -192,7 +194,7 @@ class Dispatcher(greenlet):
             steps += 1
             if steps == _CLOCK_EVERY:
                 steps = 0
-                if monotonic() > turn._deadline:
+                if monotonic() > turn.now + _BUDGET:
                     turn._left.extend(batch)
                     break
         turn._open = False
@@ -290,14 +292,13 @@ class Turn:
         "_awake",
         "_batch",
         "_check",
-        "_deadline",
         "_due",
         "_idle",
         "_idling",
         "_later",
         "_left",
+        "_next",
         "_open",
-        "_spare",
         "_tasks",
         "_thread",
         "_users",
@@ -341,8 +342,8 @@ class Turn:
         self._tasks: list[Task] = []
         self._batch: Iterator[Task] = iter(self._tasks)
         self._open = False
-        self._deadline = 0.0
-        self._spare: Dispatcher | None = None
+        #: The dispatcher that is to be used again; it may be the one that runs.
+        self._next: Dispatcher | None = None
         self._users = 0
         self._awake = self._idling = False
         options = {"priority": self.loop.MINPRI} if hasattr(self.loop, "MINPRI") else {}
@@ -474,14 +475,9 @@ class Turn:
         ready.clear()
         self._batch = iter(self._tasks)
         self._open = self._awake = True
-        self.now = now = monotonic()
-        self._deadline = now + _BUDGET
+        self.now = monotonic()
         while self._open:
-            dispatcher = self._spare
-            if dispatcher is None or dispatcher.dead:
-                dispatcher = Dispatcher(self)
-            self._spare = None
-            self.dispatcher = dispatcher
+            self.dispatcher = dispatcher = self._next or Dispatcher(self)
             dispatcher.switch()
             if self.dispatcher is dispatcher:
                 self._block(dispatcher)
@@ -489,14 +485,17 @@ class Turn:
                 wakes, self.wakes = self.wakes, []
                 for switch, value in wakes:
                     switch(value)
-        self._rest()
+        if self._due or self._idling or not self._users or self._later or self._left:
+            self._rest()
+        else:
+            self._awake = False
 
     def _block(self, dispatcher: Dispatcher) -> None:
         task = self.current
         if task is not None:
             dispatcher.blocked_in = task
             task.owner._busy |= task.lane
-        self.dispatcher = self.current = None
+        self.dispatcher = self.current = self._next = None
         self.flush_joined()
 
     def _release(self, task: Task) -> None:
