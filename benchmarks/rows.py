@@ -20,7 +20,7 @@ class Measure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    program: str  # geventnet, node, gevent, asyncio, uvloop, epoll or haproxy
+    program: str  # geventnet, node, gevent, asyncio, uvloop, epoll, haproxy or layers
     mode: str
     options: tuple[str, ...] = ()
 
@@ -101,6 +101,17 @@ def _echo_rows() -> Iterable[Row]:
                 Side("geventnet", "blocking"),
                 _against("echo", {"gevent": 0.75}),
             )
+
+
+def _layer_rows() -> Iterable[Row]:
+    modes = ("loop", "dispatcher", "guards", "listener")
+    yield Row(
+        "layers",
+        "echo, 64 B, 50 connections, beside what its parts cost at least",
+        _echo(64, 50),
+        ECHO,
+        (FLOOR, *(Against(Side("layers", mode)) for mode in modes)),
+    )
 
 
 def _work_rows() -> Iterable[Row]:
@@ -277,6 +288,5 @@ def _growth_rows() -> Iterable[Row]:
             )
 
 
-ROWS: dict[str, Row] = {
-    row.name: row for rows in (_echo_rows(), _work_rows(), _growth_rows()) for row in rows
-}
+_GROUPS = (_echo_rows, _layer_rows, _work_rows, _growth_rows)
+ROWS: dict[str, Row] = {row.name: row for group in _GROUPS for row in group()}

@@ -269,7 +269,7 @@ class Socket(ConnectionOptions):
         self._was_accepted = True
         self._open(sock)
         self._apply_options()
-        self._find_plain()
+        self._plain = self._out
         if server.pause_on_connect:
             self._flowing = False
         elif self._in is not None:
@@ -536,7 +536,8 @@ class Socket(ConnectionOptions):
             return self._write_slowly(chunk, encoding, callback)
         if type(chunk) is not bytes:
             chunk, _ = self._outgoing(chunk, None)
-        self._joined = self._joined + chunk if self._joined else chunk
+        joined = self._joined
+        self._joined = joined = joined + chunk if joined else chunk
         if callback is not None:
             self._join_callback(fitting(callback, 1))
         turn = self._turn
@@ -544,7 +545,7 @@ class Socket(ConnectionOptions):
         if task is not None and task.owner is self:
             goes_out = self._no_delay and turn.joined is not self
             turn.joined = self
-            if not goes_out and len(self._joined) < self._join_mark:
+            if not goes_out and len(joined) < self._join_mark:
                 return True
         return self._flush_joined()
 

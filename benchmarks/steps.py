@@ -1,0 +1,102 @@
+"""What the library's own code costs in an echo of 64 bytes: nothing is read, written or polled.
+
+    python benchmarks/steps.py
+
+Fifty connections are made; then their pumps are given functions that hand out the same bytes and
+take all that they get, and batches are served as fast as they can be. The figures hardly change
+from run to run, so that a change of the hot path can be judged by them; what it is worth in a
+program is for run.py to say, where the processor has the system's code to keep as well.
+"""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import gevent
+
+import geventnet as net
+from geventnet.turn import this_turn
+
+CONNECTIONS = 50
+BATCHES = 100
+SAMPLES = 40
+DATA = b"x" * 64
+
+
+def listener(sock: net.Socket) -> None:
+    sock.on("data", lambda data: sock.write(data))
+
+
+def nothing(sock: net.Socket) -> None:
+    sock.on("data", lambda data: None)
+
+
+def pipe(sock: net.Socket) -> None:
+    sock.pipe(sock)
+
+
+def two_listeners(sock: net.Socket) -> None:
+    listener(sock)
+    nothing(sock)
+
+
+def encoding(sock: net.Socket) -> None:
+    sock.set_encoding("utf-8")
+    listener(sock)
+
+
+def timeout(sock: net.Socket) -> None:
+    sock.set_timeout(30)
+    listener(sock)
+
+
+def connected(prepare: Callable[[net.Socket], None]) -> list[net.Socket]:
+    """The accepted ends of as many connections as there shall be."""
+    accepted: list[net.Socket] = []
+    server = net.create_server(accepted.append).listen(0, "127.0.0.1")
+    server.wait("listening")
+    for _ in range(CONNECTIONS):
+        net.connect(server.address().port, "127.0.0.1").wait("connect")
+    while len(accepted) < CONNECTIONS:
+        gevent.sleep(0.01)
+    for sock in accepted:
+        prepare(sock)
+    gevent.sleep(0.05)
+    return accepted
+
+
+def measure(accepted: list[net.Socket]) -> float:
+    """Seconds for each message."""
+    turn = this_turn()
+    pumps = []
+    for sock in accepted:
+        number = sock.fileno()
+        sock._in.receive = {number: DATA}.get
+        sock._out.send = {number: len(DATA)}.get
+        pumps.append(sock._in)
+    samples = []
+
+    def serve() -> None:
+        for _ in range(SAMPLES):
+            began = time.perf_counter()
+            for _ in range(BATCHES):
+                turn.ready.extend(pumps)
+                turn._serve()
+            samples.append((time.perf_counter() - began) / BATCHES / CONNECTIONS)
+
+    turn.loop.run_callback(serve)
+    while len(samples) < SAMPLES:
+        gevent.sleep(0.05)
+    return median(samples)
+
+
+def main() -> None:
+    for prepare in (nothing, listener, pipe, timeout, two_listeners, encoding):
+        accepted = connected(prepare)
+        print(f"{prepare.__name__:<14} {measure(accepted) * 1e6:.3f} µs/message", flush=True)
+        for sock in accepted:
+            sock.destroy()
+
+
+if __name__ == "__main__":
+    main()
