@@ -31,6 +31,7 @@ class Connection:
         os.write(self.number, data)
 
     def end(self) -> None:
+        """The other side has closed, or reset, the connection."""
         self.watcher.stop()
         self.watcher.close()
         self.sock.close()
@@ -52,7 +53,10 @@ class Dispatcher(greenlet):
 
 def echo(batch: list[Connection]) -> None:
     for connection in batch:
-        data = os.read(connection.number, CHUNK_SIZE)
+        try:
+            data = os.read(connection.number, CHUNK_SIZE)
+        except ConnectionResetError:
+            data = b""
         if data:
             os.write(connection.number, data)
         else:
@@ -62,7 +66,10 @@ def echo(batch: list[Connection]) -> None:
 def guarded(dispatcher: Dispatcher) -> None:
     base = getrefcount(dispatcher)
     for connection in dispatcher.batch:
-        data = os.read(connection.number, CHUNK_SIZE)
+        try:
+            data = os.read(connection.number, CHUNK_SIZE)
+        except ConnectionResetError:
+            data = b""
         if data:
             os.write(connection.number, data)
         else:
@@ -78,7 +85,10 @@ def guarded(dispatcher: Dispatcher) -> None:
 def listened(dispatcher: Dispatcher) -> None:
     base = getrefcount(dispatcher)
     for connection in dispatcher.batch:
-        data = os.read(connection.number, CHUNK_SIZE)
+        try:
+            data = os.read(connection.number, CHUNK_SIZE)
+        except ConnectionResetError:
+            data = b""
         if data:
             connection.listener(data)
         else:
