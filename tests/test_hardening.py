@@ -17,53 +17,13 @@ import pytest
 from gevent import socket
 from gevent.event import Event
 from gevent.queue import Queue
+from service import LIMIT, LOCAL, Service
 
 import geventnet as net
 
-LOCAL = "127.0.0.1"
-LIMIT = 20.0
+pytestmark = pytest.mark.usefixtures("reported")
+
 RESET = b"\1\0\0\0\0\0\0\0"
-
-
-class Service:
-    """A server whose peers are sockets of gevent."""
-
-    def __init__(self) -> None:
-        self.connections: list[net.Socket] = []
-        self.peers: list[Any] = []
-        self.servers: list[net.Server] = []
-
-    def serve(self, listener: Callable[[net.Socket], object], **options: Any) -> net.Server:
-        def accepted(connection: net.Socket) -> None:
-            self.connections.append(connection)
-            listener(connection)
-
-        server = net.create_server(accepted, **options)
-        self.servers.append(server)
-        server.listen(0, LOCAL)
-        server.wait("listening", LIMIT)
-        return server
-
-    def dial(self, server: net.Server) -> Any:
-        address: Any = server.address()
-        peer = socket.create_connection((LOCAL, address.port), LIMIT)
-        self.peers.append(peer)
-        return peer
-
-    def stop(self) -> None:
-        for peer in self.peers:
-            peer.close()
-        for connection in self.connections:
-            connection.destroy()
-        for server in self.servers:
-            if server.listening:
-                self.close(server)
-
-    def close(self, server: net.Server) -> None:
-        closed = Event()
-        server.close(closed.set)
-        assert closed.wait(LIMIT)
-        assert server.connections == 0
 
 
 @pytest.fixture
@@ -71,19 +31,6 @@ def service() -> Iterator[Service]:
     service = Service()
     yield service
     service.stop()
-
-
-@pytest.fixture(autouse=True)
-def reported() -> Iterator[list[BaseException]]:
-    """What reaches the hub's error handling; a test takes out what it expects."""
-    hub: Any = gevent.get_hub()
-    seen: list[BaseException] = []
-    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
-    try:
-        yield seen
-        assert not seen
-    finally:
-        del hub.handle_error
 
 
 def exactly(peer: Any, size: int) -> bytes:
@@ -273,7 +220,7 @@ def test_a_listener_that_emits_and_listens_recursively(
     peer.sendall(b"bounded")
     assert exactly(peer, 4) == b"done"
     assert depth == 101
-    assert service.connections[0].event_names() == ["data"]
+    assert service.sockets[0].event_names() == ["data"]
     endless = service.dial(server)
     endless.sendall(b"endless")
     assert drained(endless) == b""
@@ -292,7 +239,7 @@ def test_a_descriptor_that_is_used_again_at_once(service: Service) -> None:
 
     def on_connection(connection: net.Socket) -> None:
         numbers.append(connection.fileno())
-        name = b"%d" % len(service.connections)
+        name = b"%d" % len(service.sockets)
 
         def on_data(chunk: bytes) -> None:
             connection.write(name)
@@ -356,7 +303,7 @@ def test_connections_that_are_closed_by_anothers_listener(service: Service) -> N
 
         def on_data(chunk: bytes) -> None:
             ran.append(connection)
-            for other in service.connections:
+            for other in service.sockets:
                 if other is not connection:
                     other.destroy()
 
@@ -408,7 +355,7 @@ def test_a_server_that_is_closed_in_a_burst_of_connections(service: Service) -> 
     assert server.connections == 0
     assert answers[0] == b"hello"
     assert set(answers) <= {b"hello", b""}
-    assert answers.count(b"hello") == len(service.connections)
+    assert answers.count(b"hello") == len(service.sockets)
 
 
 def test_a_server_that_listens_again_in_its_own_burst(service: Service) -> None:
@@ -749,7 +696,7 @@ def test_garbage_for_every_decoder(service: Service, encoding: str | None) -> No
         step = step * 2 + 1
     peer.shutdown(socket.SHUT_WR)
     assert ended.wait(LIMIT)
-    assert service.connections[0].bytes_read == len(noise)
+    assert service.sockets[0].bytes_read == len(noise)
     if encoding is None:
         assert b"".join(chunk for chunk in chunks if isinstance(chunk, bytes)) == noise
     elif encoding in ("hex", "base64"):

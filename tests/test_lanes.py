@@ -14,10 +14,12 @@ import pytest
 from gevent import socket
 from gevent.event import Event
 from gevent.queue import Empty, Queue
+from service import LOCAL, Service, port_of
 
 import geventnet as net
 
-LOCAL = "127.0.0.1"
+pytestmark = pytest.mark.usefixtures("reported")
+
 LIMIT = 10.0
 BIG = 16 << 20
 
@@ -43,77 +45,28 @@ class Block:
         assert self.left.wait(LIMIT)
 
 
-class Service:
-    """A server, an echo beside it, and their peers, which are sockets of gevent."""
+class Lanes(Service):
+    """A service whose listeners may wait in blocks."""
 
     def __init__(self) -> None:
-        self.servers: list[net.Server] = []
-        self.sockets: list[net.Socket] = []
-        self.peers: list[Any] = []
+        super().__init__()
         self.blocks: list[Block] = []
 
     def block(self) -> Block:
         self.blocks.append(Block())
         return self.blocks[-1]
 
-    def serve(self, on_connection: Callable[[net.Socket], object], **options: Any) -> net.Server:
-        def accepted(connection: net.Socket) -> None:
-            self.sockets.append(connection)
-            on_connection(connection)
-
-        server = net.create_server(accepted, **options)
-        self.servers.append(server)
-        server.listen(0, LOCAL)
-        server.wait("listening", LIMIT)
-        return server
-
-    def dial(self, server: net.Server) -> Any:
-        peer = socket.create_connection((LOCAL, port_of(server)), LIMIT)
-        self.peers.append(peer)
-        return peer
-
-    def connect(self, server: net.Server, **options: Any) -> net.Socket:
-        connection = net.connect(port=port_of(server), host=LOCAL, **options)
-        self.sockets.append(connection)
-        return connection
-
     def stop(self) -> None:
         for block in self.blocks:
             block.gate.set()
-        for peer in self.peers:
-            peer.close()
-        for one in self.sockets:
-            one.destroy()
-        for server in self.servers:
-            if server.listening:
-                closed = Event()
-                server.close(closed.set)
-                assert closed.wait(LIMIT)
-
-
-def port_of(server: net.Server) -> int:
-    address: Any = server.address()
-    return int(address.port)
+        super().stop()
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
-    service = Service()
+def service() -> Iterator[Lanes]:
+    service = Lanes()
     yield service
     service.stop()
-
-
-@pytest.fixture(autouse=True)
-def reported() -> Iterator[list[BaseException]]:
-    """What reaches the hub's error handling; a test takes out what it expects."""
-    hub: Any = gevent.get_hub()
-    seen: list[BaseException] = []
-    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
-    try:
-        yield seen
-        assert not seen
-    finally:
-        del hub.handle_error
 
 
 class Log:
@@ -161,7 +114,7 @@ def echo(connection: net.Socket) -> None:
 class Beat:
     """An echo of its own, by which a test sees that the loop goes on."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Lanes) -> None:
         self.peer = service.dial(service.serve(echo))
         self()
 
@@ -172,12 +125,12 @@ class Beat:
 
 
 @pytest.fixture
-def beat(service: Service) -> Beat:
+def beat(service: Lanes) -> Beat:
     return Beat(service)
 
 
 def accepted_by(
-    service: Service, prepare: Callable[[net.Socket], object], **options: Any
+    service: Lanes, prepare: Callable[[net.Socket], object], **options: Any
 ) -> tuple[Any, net.Socket]:
     """A peer and its connection, prepared in the `'connection'` listener."""
     ready: Queue[net.Socket] = Queue()
@@ -194,7 +147,7 @@ def accepted_by(
 
 
 def test_a_blocked_data_listener_is_back_pressure_for_its_own_peer(
-    service: Service, beat: Beat
+    service: Lanes, beat: Beat
 ) -> None:
     block = service.block()
     received = hashlib.sha256()
@@ -230,7 +183,7 @@ def test_a_blocked_data_listener_is_back_pressure_for_its_own_peer(
 
 
 def test_the_loop_rests_while_a_listener_blocks_and_more_has_arrived(
-    service: Service, beat: Beat
+    service: Lanes, beat: Beat
 ) -> None:
     block = service.block()
     received: list[bytes] = []
@@ -251,7 +204,7 @@ def test_the_loop_rests_while_a_listener_blocks_and_more_has_arrived(
     block.open()
 
 
-def test_other_sockets_of_the_same_server_go_on(service: Service) -> None:
+def test_other_sockets_of_the_same_server_go_on(service: Lanes) -> None:
     block = service.block()
 
     def on_connection(connection: net.Socket) -> None:
@@ -276,7 +229,7 @@ def test_other_sockets_of_the_same_server_go_on(service: Service) -> None:
     assert exactly(slow, 9) == b"blockmore"
 
 
-def test_the_first_block_does_not_delay_the_batch(service: Service) -> None:
+def test_the_first_block_does_not_delay_the_batch(service: Lanes) -> None:
     """Many are ready at once, and every one of their listeners blocks."""
     block = service.block()
     entered: Queue[int] = Queue()
@@ -299,7 +252,7 @@ def test_the_first_block_does_not_delay_the_batch(service: Service) -> None:
         assert exactly(peer, 1) == bytes([number])
 
 
-def test_its_drain_and_write_callbacks_still_come(service: Service, beat: Beat) -> None:
+def test_its_drain_and_write_callbacks_still_come(service: Lanes, beat: Beat) -> None:
     block = service.block()
     log: list[Log] = []
 
@@ -326,7 +279,7 @@ def test_its_drain_and_write_callbacks_still_come(service: Service, beat: Beat) 
     assert exactly(peer, 2) == b"!z"
 
 
-def test_write_callbacks_come_in_the_order_of_the_writes(service: Service) -> None:
+def test_write_callbacks_come_in_the_order_of_the_writes(service: Lanes) -> None:
     called: Queue[str] = Queue()
 
     def on_data(chunk: bytes) -> None:
@@ -340,7 +293,7 @@ def test_write_callbacks_come_in_the_order_of_the_writes(service: Service) -> No
 
 
 def test_its_timeout_error_and_close_still_come_and_then_nothing(
-    service: Service, beat: Beat
+    service: Lanes, beat: Beat
 ) -> None:
     block = service.block()
     logs: list[Log] = []
@@ -366,7 +319,7 @@ def test_its_timeout_error_and_close_still_come_and_then_nothing(
     assert [entry[0] for entry in logs[0].rest()] in ([], ["data"])
 
 
-def test_the_end_waits_for_a_blocked_data_listener(service: Service, beat: Beat) -> None:
+def test_the_end_waits_for_a_blocked_data_listener(service: Lanes, beat: Beat) -> None:
     block = service.block()
     logs: list[Log] = []
 
@@ -385,7 +338,7 @@ def test_the_end_waits_for_a_blocked_data_listener(service: Service, beat: Beat)
 
 
 @pytest.mark.parametrize("event", ["data", "readable", "end"])
-def test_the_reading_lane_is_one(service: Service, beat: Beat, event: str) -> None:
+def test_the_reading_lane_is_one(service: Lanes, beat: Beat, event: str) -> None:
     """No listener of the lane begins before the one that is blocked has returned."""
     inside: list[str] = []
     overlaps: list[tuple[str, ...]] = []
@@ -419,7 +372,7 @@ def test_the_reading_lane_is_one(service: Service, beat: Beat, event: str) -> No
     assert not overlaps
 
 
-def test_the_idle_clock_runs_while_a_listener_blocks(service: Service) -> None:
+def test_the_idle_clock_runs_while_a_listener_blocks(service: Lanes) -> None:
     block = service.block()
     timed_out = Event()
 
@@ -435,7 +388,7 @@ def test_the_idle_clock_runs_while_a_listener_blocks(service: Service) -> None:
     block.open()
 
 
-def test_a_killed_listener_gives_its_lane_back(service: Service, beat: Beat) -> None:
+def test_a_killed_listener_gives_its_lane_back(service: Lanes, beat: Beat) -> None:
     """`GreenletExit` in a blocked listener closes the socket without an error, unreported."""
     entered = Event()
     victims: list[Any] = []
@@ -466,7 +419,7 @@ def test_a_killed_listener_gives_its_lane_back(service: Service, beat: Beat) -> 
 
 
 def test_a_blocked_write_callback_stops_neither_reading_nor_the_others(
-    service: Service, beat: Beat
+    service: Lanes, beat: Beat
 ) -> None:
     block = service.block()
     calls: Queue[str] = Queue()
@@ -498,7 +451,7 @@ def test_a_blocked_write_callback_stops_neither_reading_nor_the_others(
     assert [calls.get(timeout=LIMIT) for _ in range(4)] == ["1", "2", "3", "finish"]
 
 
-def test_callbacks_that_waited_for_a_blocked_one_come_in_order(service: Service) -> None:
+def test_callbacks_that_waited_for_a_blocked_one_come_in_order(service: Lanes) -> None:
     block = service.block()
     calls: Queue[int] = Queue()
 
@@ -517,7 +470,7 @@ def test_callbacks_that_waited_for_a_blocked_one_come_in_order(service: Service)
     assert [calls.get(timeout=LIMIT) for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
-def test_a_blocked_drain_listener_does_not_stop_reading(service: Service, beat: Beat) -> None:
+def test_a_blocked_drain_listener_does_not_stop_reading(service: Lanes, beat: Beat) -> None:
     block = service.block()
 
     def prepare(connection: net.Socket) -> None:
@@ -536,7 +489,7 @@ def test_a_blocked_drain_listener_does_not_stop_reading(service: Service, beat: 
     block.open()
 
 
-def test_a_blocked_connect_listener_holds_up_nothing(service: Service, beat: Beat) -> None:
+def test_a_blocked_connect_listener_holds_up_nothing(service: Lanes, beat: Beat) -> None:
     block = service.block()
     client = service.connect(service.serve(echo))
     client.on("connect", block)
@@ -556,7 +509,7 @@ def test_a_blocked_connect_listener_holds_up_nothing(service: Service, beat: Bea
     assert log.rest() == []
 
 
-def test_a_blocked_close_listener_holds_up_nobody(service: Service, beat: Beat) -> None:
+def test_a_blocked_close_listener_holds_up_nobody(service: Lanes, beat: Beat) -> None:
     block = service.block()
     peer, connection = accepted_by(service, lambda connection: connection.on("close", block))
     log = Log(connection)
@@ -572,7 +525,7 @@ def test_a_blocked_close_listener_holds_up_nobody(service: Service, beat: Beat) 
     assert log.until("close") == [("close", False)]
 
 
-def test_a_write_callback_does_not_wait_for_a_blocked_close_listener(service: Service) -> None:
+def test_a_write_callback_does_not_wait_for_a_blocked_close_listener(service: Lanes) -> None:
     """What is written to a socket that never connects has to be told so."""
     block = service.block()
     client = service.connect(service.serve(echo))
@@ -584,7 +537,7 @@ def test_a_write_callback_does_not_wait_for_a_blocked_close_listener(service: Se
     assert outcome.get(timeout=1).code == "ERR_SOCKET_CLOSED_BEFORE_CONNECTION"
 
 
-def test_nothing_is_emitted_after_close(service: Service, beat: Beat) -> None:
+def test_nothing_is_emitted_after_close(service: Lanes, beat: Beat) -> None:
     """Whatever was under way or due when the socket was destroyed."""
     block = service.block()
     logs: list[Log] = []
@@ -618,7 +571,9 @@ def exactly_until_end(peer: Any) -> None:
         pass
 
 
-def test_a_blocked_connection_listener_delays_neither_accept_nor_others(service: Service) -> None:
+def test_a_blocked_connection_listener_delays_neither_accept_nor_others(
+    service: Lanes,
+) -> None:
     block = service.block()
     arrivals: Queue[net.Socket] = Queue()
 
@@ -640,7 +595,7 @@ def test_a_blocked_connection_listener_delays_neither_accept_nor_others(service:
     block.open()
 
 
-def test_every_connection_listener_of_a_burst_may_block(service: Service) -> None:
+def test_every_connection_listener_of_a_burst_may_block(service: Lanes) -> None:
     block = service.block()
     entered: Queue[net.Socket] = Queue()
 
@@ -732,7 +687,7 @@ PREPARATIONS: dict[str, Prepare] = {
 @pytest.mark.parametrize("heard", [False, True], ids=["unheard", "heard"])
 @pytest.mark.parametrize("where", PREPARATIONS)
 def test_an_exception_destroys_its_socket_and_is_reported_once(
-    service: Service,
+    service: Lanes,
     beat: Beat,
     reported: list[BaseException],
     where: str,
@@ -781,7 +736,7 @@ def test_an_exception_destroys_its_socket_and_is_reported_once(
 
 
 def test_an_exception_of_an_error_listener(
-    service: Service, beat: Beat, reported: list[BaseException]
+    service: Lanes, beat: Beat, reported: list[BaseException]
 ) -> None:
     first = ConnectionAbortedError("by the test")
     closed: Queue[bool] = Queue()
@@ -797,7 +752,7 @@ def test_an_exception_of_an_error_listener(
 
 
 def test_an_exception_of_a_close_listener(
-    service: Service, beat: Beat, reported: list[BaseException]
+    service: Lanes, beat: Beat, reported: list[BaseException]
 ) -> None:
     peer, connection = accepted_by(service, on("close"))
     server = service.servers[-1]
@@ -814,7 +769,7 @@ def test_an_exception_of_a_close_listener(
 
 
 def test_a_write_callback_comes_although_a_close_listener_fails(
-    service: Service, beat: Beat, reported: list[BaseException]
+    service: Lanes, beat: Beat, reported: list[BaseException]
 ) -> None:
     client = service.connect(service.serve(echo))
     client.on("close", fail)
@@ -839,7 +794,7 @@ def test_a_write_callback_comes_although_a_close_listener_fails(
     ],
 )
 def test_an_exception_of_a_listener_of_connecting(
-    service: Service,
+    service: Lanes,
     beat: Beat,
     reported: list[BaseException],
     event: str,
@@ -873,7 +828,7 @@ def test_an_exception_of_a_listener_of_connecting(
 
 
 def test_an_exception_of_a_connection_listener_of_another_server(
-    service: Service, reported: list[BaseException]
+    service: Lanes, reported: list[BaseException]
 ) -> None:
     server = service.serve(fail)
     for _ in range(3):
@@ -886,7 +841,7 @@ def test_an_exception_of_a_connection_listener_of_another_server(
 
 @pytest.mark.parametrize("event", ["listening", "drop", "close"])
 def test_an_exception_of_a_listener_of_the_server(
-    service: Service, reported: list[BaseException], event: str
+    service: Lanes, reported: list[BaseException], event: str
 ) -> None:
     server = net.create_server(echo)
     server.on("connection", service.sockets.append)
@@ -914,7 +869,7 @@ def test_an_exception_of_a_listener_of_the_server(
 
 
 def test_the_other_callbacks_are_called_whatever_one_of_them_raises(
-    service: Service, reported: list[BaseException]
+    service: Lanes, reported: list[BaseException]
 ) -> None:
     calls: Queue[int] = Queue()
 
@@ -941,7 +896,7 @@ def test_the_other_callbacks_are_called_whatever_one_of_them_raises(
 
 
 def test_a_timeout_of_gevent_counts_as_an_error(
-    service: Service, beat: Beat, reported: list[BaseException]
+    service: Lanes, beat: Beat, reported: list[BaseException]
 ) -> None:
     told: Queue[BaseException] = Queue()
 
@@ -966,7 +921,7 @@ def test_a_timeout_of_gevent_counts_as_an_error(
 
 @pytest.mark.parametrize("blocking", [False, True], ids=["at once", "after blocking"])
 def test_greenlet_exit_destroys_without_an_error(
-    service: Service, beat: Beat, blocking: bool
+    service: Lanes, beat: Beat, blocking: bool
 ) -> None:
     def on_data(chunk: bytes) -> None:
         if blocking:

@@ -24,6 +24,8 @@ from greenlet import getcurrent, greenlet
 import geventnet as net
 from geventnet.turn import Dispatcher
 
+pytestmark = pytest.mark.usefixtures("reported")
+
 LOCAL = "127.0.0.1"
 LIMIT = 10.0
 _select = monkey.get_original("select", "select")
@@ -77,19 +79,6 @@ def service() -> Iterator[Service]:
     service = Service()
     yield service
     service.stop()
-
-
-@pytest.fixture(autouse=True)
-def reported() -> Iterator[list[BaseException]]:
-    """What reaches the hub's error handling; a test takes out what it expects."""
-    hub: Any = gevent.get_hub()
-    seen: list[BaseException] = []
-    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
-    try:
-        yield seen
-        assert not seen
-    finally:
-        del hub.handle_error
 
 
 def exactly(peer: Any, size: int) -> bytes:

@@ -1,0 +1,64 @@
+"""A server and what talks to it, closed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gevent.socket
+from gevent.event import Event
+
+import geventnet as net
+
+LOCAL = "127.0.0.1"
+LIMIT = 20.0
+
+
+class Service:
+    """Servers with their connections, and peers, which are sockets of gevent."""
+
+    def __init__(self) -> None:
+        self.servers: list[net.Server] = []
+        self.sockets: list[net.Socket] = []
+        self.peers: list[Any] = []
+
+    def serve(self, on_connection: Callable[[net.Socket], object], **options: Any) -> net.Server:
+        def accepted(connection: net.Socket) -> None:
+            self.sockets.append(connection)
+            on_connection(connection)
+
+        server = net.create_server(accepted, **options)
+        self.servers.append(server)
+        server.listen(0, LOCAL)
+        server.wait("listening", LIMIT)
+        return server
+
+    def dial(self, server: net.Server) -> Any:
+        peer = gevent.socket.create_connection((LOCAL, port_of(server)), LIMIT)
+        self.peers.append(peer)
+        return peer
+
+    def connect(self, server: net.Server, **options: Any) -> net.Socket:
+        connection = net.connect(port=port_of(server), host=LOCAL, **options)
+        self.sockets.append(connection)
+        return connection
+
+    def stop(self) -> None:
+        for peer in self.peers:
+            peer.close()
+        for one in self.sockets:
+            one.destroy()
+        for server in self.servers:
+            if server.listening:
+                self.close(server)
+
+    def close(self, server: net.Server) -> None:
+        closed = Event()
+        server.close(closed.set)
+        assert closed.wait(LIMIT)
+        assert server.connections == 0
+
+
+def port_of(server: net.Server) -> int:
+    address: Any = server.address()
+    return int(address.port)
