@@ -34,6 +34,10 @@ __all__ = ["CHUNK_SIZE", "BufferPump", "OnRead", "ReadPump", "WritePump"]
 
 #: How much is read at once (bytes).
 CHUNK_SIZE = 65536
+#: How many full chunks are read from one connection before it is the turn of the others.
+_MOST_IN_A_ROW = 16
+#: How many full chunks are read one by one after one that nothing came behind.
+_TRIED_IN_VAIN = 16
 
 _POLL_IN = 1
 _POLL_OUT = 2
@@ -185,7 +189,7 @@ class _Pump(PumpTask):
 class ReadPump(_Pump):
     """Reads what has arrived and gives it to its owner, a chunk a step."""
 
-    __slots__ = ("_extra", "receive", "splice")
+    __slots__ = ("_in_a_row", "receive", "splice")
 
     lane = READ
     owner: Any
@@ -196,7 +200,7 @@ class ReadPump(_Pump):
         super().__init__(owner, turn, descriptor, _POLL_IN, ref)
         self.receive = receive
         self.splice: Splice | None = None
-        self._extra = False
+        self._in_a_row = 0
 
     def run(self) -> None:
         if not self._plain and not self._may_run():
@@ -206,6 +210,8 @@ class ReadPump(_Pump):
         try:
             chunk = receive(self.descriptor, CHUNK_SIZE)
         except (BlockingIOError, InterruptedError):
+            if self._in_a_row > 0:
+                self._in_a_row = -_TRIED_IN_VAIN
             return
         except OSError as error:
             owner._on_read_error(error)
@@ -222,13 +228,16 @@ class ReadPump(_Pump):
         if direct is not None:
             owner._did_read = True
             direct(chunk)
-        else:
-            owner._on_chunk(chunk)
+        elif not owner._push_from_source(chunk):
+            self.stop()
         if size == CHUNK_SIZE and self._turn.current is self:
-            # There is probably more: one more chunk before the system is asked again.
-            self._extra = not self._extra
-            if self._extra:
-                self._turn.again(self)
+            # There is probably more, which costs less to read now than when it has left the
+            # processor's cache; but others are waiting.
+            self._in_a_row += 1
+            if self._in_a_row >= _MOST_IN_A_ROW:
+                self._in_a_row = 0
+            elif self._in_a_row > 0:
+                self._turn.once_more(self)
             owner._on_full_chunk()
 
     def close(self) -> None:

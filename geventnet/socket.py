@@ -467,13 +467,6 @@ class Socket(ConnectionOptions):
 
     # What the pumps tell.
 
-    def _on_chunk(self, chunk: bytes) -> None:
-        """A chunk came that cannot go straight to a listener."""
-        if not self._push_from_source(chunk):
-            pump = self._in
-            if pump is not None:
-                pump.stop()
-
     def _on_full_chunk(self) -> None:
         """A chunk was as long as one can be, and there is probably more."""
         if self._pipes:

@@ -69,12 +69,9 @@ def _low_bytes(text: str) -> bytes:
         return _utf16(text)[::2]
 
 
-def _encode_utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        # Surrogates: a pair is one character, one alone becomes U+FFFD.
-        return _utf16(text).decode("utf-16-le", "replace").encode()
+def _encode_surrogates(text: str) -> bytes:
+    """In UTF-8 a pair of surrogates is one character, and one alone becomes U+FFFD."""
+    return _utf16(text).decode("utf-16-le", "replace").encode()
 
 
 _HEX_PAIRS = re.compile(rb"(?:[0-9a-fA-F]{2})*")
@@ -100,7 +97,6 @@ def _encode_base64(text: str) -> bytes:
 
 
 _ENCODERS: Final[dict[str, Callable[[str], bytes]]] = {
-    "utf8": _encode_utf8,
     "utf16le": _utf16,
     "latin1": _low_bytes,
     "ascii": _low_bytes,
@@ -115,9 +111,12 @@ def encode(text: str, encoding: str) -> bytes:
 
     Raises ERR_UNKNOWN_ENCODING, and `UnicodeEncodeError` for a codec of Python's.
     """
-    if encoding == "utf8":
-        return _encode_utf8(text)
-    name = canonical(encoding)
+    name = encoding if encoding == "utf8" else canonical(encoding)
+    if name == "utf8":
+        try:
+            return text.encode()
+        except UnicodeEncodeError:
+            return _encode_surrogates(text)
     encoder = _ENCODERS.get(name)
     return encoder(text) if encoder else text.encode(name)
 
@@ -217,7 +216,7 @@ class _Utf8Decoder:
             data = self._held + data
             self._held = b""
         if data.isascii():
-            return data.decode("ascii")
+            return data.decode()
         count = _hold_utf8(data)
         if not count:
             return _decode_utf8(data)

@@ -264,8 +264,10 @@ class Readable(Stream):
         ):
             return self.push(chunk)
         data: Any = chunk
-        if self._decoder is not None:
-            data = self._decoder.write(chunk)
+        decoder = self._decoder
+        if decoder is not None:
+            decode = decoder.write
+            data = decode(chunk)
             if not data:
                 return True
         self._did_read = True
