@@ -132,7 +132,7 @@ def page(run: dict[str, Any], name: str, notes: str, images: dict[str, str]) -> 
         "To repeat it:",
         "",
         "```console",
-        "$ make bench                                        # everything, about fifty minutes",
+        "$ make bench                                        # everything, about an hour",
         "$ .venv/bin/python benchmarks/run.py --list         # the rows",
         "$ .venv/bin/python benchmarks/run.py --rows 'echo*' --name mine",
         f"$ .venv/bin/python benchmarks/report.py benchmarks/results/{name}.json  # this page",
