@@ -492,10 +492,7 @@ class Turn:
                 wakes, self.wakes = self.wakes, []
                 for switch, value in wakes:
                     switch(value)
-        if self._due or self._idling or not self._users or self._later or self._left:
-            self._rest()
-        else:
-            self._awake = False
+        self._rest()
 
     def _is_spent(self) -> bool:
         """Whether this batch has taken as long as it may."""

@@ -1,8 +1,9 @@
-"""A server and what talks to it, closed together."""
+"""A server and what talks to it, closed together, and what is reported meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gevent.socket
@@ -62,3 +63,15 @@ class Service:
 def port_of(server: net.Server) -> int:
     address: Any = server.address()
     return int(address.port)
+
+
+@contextmanager
+def reported() -> Iterator[list[BaseException]]:
+    """What reaches the hub's error handling, instead of its traceback."""
+    hub: Any = gevent.get_hub()
+    seen: list[BaseException] = []
+    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
+    try:
+        yield seen
+    finally:
+        del hub.handle_error

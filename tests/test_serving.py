@@ -13,6 +13,7 @@ import gevent.util
 import pytest
 from gevent.event import Event
 from gevent.pool import Pool
+from service import reported
 
 import geventnet as net
 
@@ -38,18 +39,6 @@ def serving(*args: Any, **options: Any) -> Iterator[net.Server]:
 
 def dial(server: net.Server) -> net.Socket:
     return net.connect(port_of(server), "127.0.0.1")
-
-
-@contextmanager
-def reported() -> Iterator[list[BaseException]]:
-    """What reaches the hub's error handling, instead of its traceback."""
-    hub: Any = gevent.get_hub()
-    seen: list[BaseException] = []
-    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
-    try:
-        yield seen
-    finally:
-        del hub.handle_error
 
 
 def test_a_handler_echoes() -> None:

@@ -3,13 +3,13 @@
 import array
 import gc
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import gevent
 import pytest
 from gevent.event import Event
+from service import reported
 
 import geventnet as net
 from geventnet import Duplex, EventEmitter, Readable, Writable
@@ -59,18 +59,6 @@ class Loop(Duplex):
     def _final(self, callback: Done) -> None:
         self.push(None)
         callback(None)
-
-
-@contextmanager
-def reported() -> Iterator[list[BaseException]]:
-    """What reaches the hub's error handling, instead of its traceback."""
-    hub: Any = gevent.get_hub()
-    seen: list[BaseException] = []
-    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
-    try:
-        yield seen
-    finally:
-        del hub.handle_error
 
 
 def until(event: str, *streams: EventEmitter) -> None:
