@@ -169,7 +169,8 @@ LEAKING = """
 
 
 def _run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.RunResult:
-    monkeypatch.setenv("PYTHONPATH", str(CONFTEST.parent.parent))
+    tests = CONFTEST.parent
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tests.parent), str(tests)]))
     pytester.makeconftest(CONFTEST.read_text())
     return pytester.runpytest_subprocess()
 
