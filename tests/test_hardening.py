@@ -457,6 +457,10 @@ def test_connections_are_taken_when_descriptors_come_back() -> None:
     assert exhausted("wait") == (0, ["accepted 0 resting", "accepted 5"], "")
 
 
+@pytest.mark.skipif(
+    os.environ.get("GEVENT_LOOP", "").startswith("libuv"),
+    reason="on libuv, what is unref'd does not always leave the loop as it should",
+)
 def test_a_server_that_rests_for_want_of_descriptors_keeps_the_program_running() -> None:
     code, out, _ = exhausted("run")
     assert (code, out) == (0, ["accepted 0 resting", "accepted 5"])
