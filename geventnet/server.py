@@ -31,6 +31,7 @@ from .blocklist import BlockList
 from .endpoints import address_info
 from .events import Listener
 from .handle import share_for_listening
+from .options import keep_alive_delay
 from .serving import Serving
 from .socket import Socket
 from .stream.readable import DEFAULT_HIGH_WATER_MARK
@@ -201,7 +202,7 @@ class Server(Serving):
         high_water_mark: int | None = None,
         block_list: BlockList | None = None,
     ) -> None:
-        delay = validate.number(keep_alive_initial_delay, "keep_alive_initial_delay")
+        delay = keep_alive_delay(keep_alive_initial_delay)
         mark = DEFAULT_HIGH_WATER_MARK
         if high_water_mark is not None:
             mark = int(validate.number(high_water_mark, "high_water_mark"))
@@ -224,7 +225,7 @@ class Server(Serving):
         self.pause_on_connect = bool(pause_on_connect)
         self.no_delay = bool(no_delay)
         self.keep_alive = bool(keep_alive)
-        self._keep_alive_delay = max(0, int(delay))
+        self._keep_alive_delay = delay
         self.high_water_mark = mark if mark >= 0 else DEFAULT_HIGH_WATER_MARK
         self.block_list = block_list
         self._max_connections: int | None = None
@@ -530,7 +531,7 @@ class Server(Serving):
 
     def _is_at_limit(self) -> bool:
         limit = self._max_connections
-        return bool(limit) and len(self._sockets) >= (limit or 0)
+        return limit is not None and limit != 0 and len(self._sockets) >= limit
 
     def _leaves_them_waiting(self) -> bool:
         return not self.drop_max_connection and self._is_at_limit()
