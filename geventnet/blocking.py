@@ -44,9 +44,9 @@ class BlockingFace(Receiving, Sending):
 
     def _shutdown(self, how: int) -> None:
         calls = self._begin()
-        self._await_connection(calls)
+        self._check_open(calls, "shutdown")
         if how != _socket.SHUT_RD:
-            self._flush(calls)
+            self._flush(calls, "shutdown")
             self.end()
         if how != _socket.SHUT_WR and self._sock is not None:
             try:
@@ -72,7 +72,7 @@ class BlockingFace(Receiving, Sending):
     def _close_now(self, calls: Calls) -> None:
         if self._destroyed:
             if calls.kept is not None:
-                raise self._failure(calls)
+                raise self._failure(calls, "close")
             return
         try:
             self._limited("close", self._flush_and_end, calls)
@@ -82,13 +82,13 @@ class BlockingFace(Receiving, Sending):
     def _flush_and_end(self, calls: Calls) -> None:
         if not self._has_handle or (self._connecting and not self._write_length):
             return
-        self._await_connection(calls)
-        self._flush(calls)
+        self._await_connection(calls, "close")
+        self._flush(calls, "close")
         self.end()
         while not self._finished and not self._destroyed and not self._holds_write_lane():
             self._park(calls, lambda: self._finished or self._destroyed)
         if calls.kept is not None:
-            raise self._failure(calls)
+            raise self._failure(calls, "close")
 
     def _holds_write_lane(self) -> bool:
         """Whether a listener of the lane that `'finish'` is emitted in runs: perhaps the caller."""
@@ -97,14 +97,13 @@ class BlockingFace(Receiving, Sending):
             task is not None and task.owner is self and task.lane == WRITE
         )
 
-    def _flush(self, calls: Calls) -> None:
+    def _flush(self, calls: Calls, operation: str) -> None:
         """Block until everything that was written is sent."""
         self._flush_joined()
         self._send_corked()
-        if not self._destroyed:
-            self._await_sent(calls)
-        else:
-            raise self._failure(calls)
+        if self._destroyed:
+            raise self._failure(calls, operation)
+        self._await_sent(calls, operation)
 
     def _finish(self) -> None:
         try:
@@ -128,8 +127,7 @@ class BlockingFace(Receiving, Sending):
         calls = self._begin()
         try:
             if self._connecting or self._destroyed:
-                self._await_connection(calls)
-                self._check_open(calls)
+                self._check_open(calls, "connect")
         except BaseException:
             self.destroy()
             raise

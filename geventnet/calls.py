@@ -122,22 +122,25 @@ class BlockingCalls(Waitable, Duplex):
         finally:
             timer.close()
 
-    def _await_connection(self, calls: Calls) -> None:
+    def _await_connection(self, calls: Calls, operation: str) -> None:
         """Block until the connection stands that is being made; raise if it fails."""
         while self._connecting:
             self._park(calls, lambda: not self._connecting)
             if self._destroyed:
-                raise self._failure(calls)
+                raise self._failure(calls, operation)
 
-    def _check_open(self, calls: Calls) -> None:
-        self._await_connection(calls)
+    def _check_open(self, calls: Calls, operation: str) -> None:
+        self._await_connection(calls, operation)
         if self._destroyed:
-            raise self._failure(calls)
+            raise self._failure(calls, operation)
         if not self._has_handle:
-            raise errors.system_error(errno.ENOTCONN, "read")
+            raise errors.system_error(errno.ENOTCONN, operation)
 
-    def _failure(self, calls: Calls) -> BaseException:
-        """What a call raises on a socket that was destroyed."""
+    def _failure(self, calls: Calls, operation: str) -> BaseException:
+        """What a call that does `operation` raises on a socket that failed or was destroyed."""
+        if self._errored is not None and not self._destroyed:
+            # What would do it may wait for the very lane that the caller holds.
+            self.destroy(self._errored)
         while self._errored is not None and not self._error_emitted and not self._close_emitted:
             # Who gets the error is decided in one place, and that is yet to come.
             self._park(calls, lambda: self._error_emitted or self._close_emitted)
@@ -145,7 +148,7 @@ class BlockingCalls(Waitable, Duplex):
         if kept is not None:
             calls.kept = None
             return kept
-        return errors.system_error(errno.EBADF, "read")
+        return errors.system_error(errno.EBADF, operation)
 
     def _take_error(self, error: BaseException) -> bool:
         calls = self._calls

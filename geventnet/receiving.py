@@ -219,7 +219,7 @@ class Receiving(BlockingCalls):
         calls = self._begin()
         calls.reads = True
         self._check_reader(calls)
-        self._await_connection(calls)
+        self._await_connection(calls, "read")
         return calls
 
     def _check_reader(self, calls: Calls) -> None:
@@ -248,7 +248,7 @@ class Receiving(BlockingCalls):
 
         Blocks until then. None if something else has happened: the caller looks again.
         """
-        self._check_open(calls)
+        self._check_open(calls, "read")
         if not self._reading:
             self._ask()
         pump = self._in

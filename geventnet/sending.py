@@ -71,7 +71,7 @@ class Sending(BlockingCalls):
         self._joined += data
         self._flush_joined()
         if self._plain is None:
-            self._await_sent(calls)
+            self._await_sent(calls, "write")
 
     def send(self, data: Any, flags: int = 0) -> int:
         """Send the beginning of a bytes-like object; returns how many bytes the system has taken.
@@ -109,7 +109,7 @@ class Sending(BlockingCalls):
                 self._pending += 1
                 self._write_or_queue(data, "buffer", None)
                 self._send_corked()
-        self._await_sent(calls)
+        self._await_sent(calls, "write")
 
     def _send_corked(self) -> None:
         """Send what is queued: a greenlet waits for it, and only that one might uncork."""
@@ -121,12 +121,15 @@ class Sending(BlockingCalls):
             finally:
                 self._corked = corked
 
-    def _await_sent(self, calls: Calls) -> None:
-        """Block until what is queued now was given to the system."""
+    def _await_sent(self, calls: Calls, operation: str) -> None:
+        """Block until what is queued now was given to the system; raise if it never will be."""
+        if self._errored is not None:
+            # What has just failed is not in the queue any more.
+            raise self._failure(calls, operation)
         target = calls.sent + self._write_length
         while calls.sent < target:
             if self._destroyed:
-                raise self._failure(calls)
+                raise self._failure(calls, operation)
             self._park(calls, lambda: calls.sent >= target or self._destroyed)
 
     def _send_some(self, data: bytes) -> int:
@@ -214,20 +217,20 @@ class Sending(BlockingCalls):
             if self._out is pump:
                 pump.take_back()
         if self._destroyed:
-            raise self._failure(calls)
+            raise self._failure(calls, "write")
 
     def _fail_sending(self, calls: Calls, error: OSError) -> None:
         self.destroy(errors.system_error(error.errno or errno.EIO, "write"))
-        raise self._failure(calls)
+        raise self._failure(calls, "write")
 
     def _begin_sending(self) -> Calls:
         calls = self._begin()
-        self._await_connection(calls)
+        self._await_connection(calls, "write")
         self._check_writable(calls)
         return calls
 
     def _check_writable(self, calls: Calls) -> None:
-        self._check_open(calls)
+        self._check_open(calls, "write")
         if self._ending:
             raise errors.system_error(errno.EPIPE, "write")
 
@@ -249,7 +252,7 @@ class Sending(BlockingCalls):
                 if line[0] is ticket and free():
                     break
                 self._park(calls, lambda: self._destroyed or (line[0] is ticket and free()))
-                self._check_open(calls)
+                self._check_open(calls, "write")
             yield
         finally:
             line.remove(ticket)

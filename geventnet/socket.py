@@ -654,7 +654,7 @@ class Socket(ConnectionOptions):
         if self._out is not None and self._turn.current is self._out:
             # The pump's step has no lane; callbacks and 'drain' have.
             self._write_sync = True
-        if self._calls is not None and error is None:
+        if self._calls is not None and error is None and not self._destroyed:
             self._calls.sent += self._writing_length
         Writable._on_write(self, error)
         self._write_sync = False

@@ -1,0 +1,263 @@
+"""What a call that sends says of its bytes: gone to the system, still to come once, or lost."""
+
+from __future__ import annotations
+
+import errno
+import socket as system
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gevent
+import pytest
+
+import geventnet as net
+
+LIMIT = 10
+MUCH = b"x" * 1_000_000
+
+
+@contextmanager
+def pair(**options: Any) -> Iterator[tuple[net.Socket, system.socket]]:
+    """A Socket and, as its peer, a socket of the system that does not block."""
+    near, far = system.socketpair()
+    far.setblocking(False)
+    sock = net.Socket(fd=near.detach(), **options)
+    try:
+        yield sock, far
+    finally:
+        far.close()
+        sock.destroy()
+
+
+def poll() -> None:
+    """Let the loop look at its descriptors once; `gevent.sleep(0)` would not make it."""
+    gevent.idle()
+
+
+def everything(far: system.socket) -> bytes:
+    """What comes up to the end."""
+    got: list[bytes] = []
+    with gevent.Timeout(LIMIT):
+        while True:
+            try:
+                chunk = far.recv(65536)
+            except BlockingIOError:
+                poll()
+                continue
+            if not chunk:
+                return b"".join(got)
+            got.append(chunk)
+
+
+# Bytes that were dropped are told.
+
+
+def sendall(sock: net.Socket) -> None:
+    sock.sendall(MUCH)
+
+
+def sendall_again(sock: net.Socket) -> None:
+    sock.sendall(b"first")
+    sock.sendall(MUCH)
+
+
+def sendall_of_a_view(sock: net.Socket) -> None:
+    sock.sendall(memoryview(MUCH))
+
+
+def sendall_corked(sock: net.Socket) -> None:
+    sock.cork()
+    sock.sendall(MUCH)
+
+
+def write_and_close(sock: net.Socket) -> None:
+    sock.write(MUCH)
+    sock.close()
+
+
+def write_and_shutdown(sock: net.Socket) -> None:
+    sock.write(MUCH)
+    sock.shutdown(system.SHUT_WR)
+
+
+def leave_with(sock: net.Socket) -> None:
+    with sock:
+        sock.write(MUCH)
+
+
+def write_to_file(sock: net.Socket) -> None:
+    sock.makefile("wb").write(MUCH)
+
+
+def flush_file(sock: net.Socket) -> None:
+    file = sock.makefile("wb", buffering=2 * len(MUCH))
+    file.write(MUCH)
+    file.flush()
+
+
+def write_to_raw_file(sock: net.Socket) -> None:
+    sock.makefile("wb", buffering=0).write(MUCH)
+
+
+CALLS = [
+    sendall,
+    sendall_again,
+    sendall_of_a_view,
+    sendall_corked,
+    write_and_close,
+    write_and_shutdown,
+    leave_with,
+    write_to_file,
+    flush_file,
+    write_to_raw_file,
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_whose_bytes_are_dropped_by_destroy_raises(
+    call: Callable[[net.Socket], None],
+) -> None:
+    with pair() as (sock, _):
+        sending = gevent.spawn(call, sock)
+        poll()
+        assert not sending.dead
+        sock.destroy()
+        with pytest.raises(OSError) as caught:
+            sending.get(timeout=LIMIT)
+        assert caught.value.errno == errno.EBADF
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_whose_bytes_are_dropped_by_an_error_raises_it(
+    call: Callable[[net.Socket], None],
+) -> None:
+    with pair() as (sock, _):
+        sending = gevent.spawn(call, sock)
+        poll()
+        boom = LookupError("boom")
+        sock.destroy(boom)
+        with pytest.raises(LookupError) as caught:
+            sending.get(timeout=LIMIT)
+        assert caught.value is boom
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_whose_bytes_are_dropped_by_a_reset_raises(
+    call: Callable[[net.Socket], None],
+) -> None:
+    server = net.create_server(pause_on_connect=True).listen(0, "127.0.0.1")
+    server.wait("listening", LIMIT)
+    where = server.address()
+    assert isinstance(where, net.AddressInfo)
+    sock = net.connect(where.port, "127.0.0.1")
+    peer = server.wait("connection", LIMIT)
+    sock.wait("connect", LIMIT)
+    sock.setsockopt(system.SOL_SOCKET, system.SO_SNDBUF, 1)
+    peer.setsockopt(system.SOL_SOCKET, system.SO_RCVBUF, 1)
+    sending = gevent.spawn(call, sock)
+    poll()
+    assert not sending.dead
+    sock.reset_and_destroy()
+    with pytest.raises(OSError) as caught:
+        sending.get(timeout=LIMIT)
+    assert caught.value.errno == errno.EBADF
+    peer.destroy()
+    server.close()
+
+
+@pytest.mark.parametrize("call", [sendall, write_to_file, write_and_shutdown])
+def test_a_call_raises_when_the_peer_has_gone(call: Callable[[net.Socket], None]) -> None:
+    with pair() as (sock, far):
+        sock.setblocking(True)  # The blocking face is in use before the failure.
+        far.close()
+        with pytest.raises(BrokenPipeError):
+            call(sock)
+
+
+def test_every_sender_in_line_is_told() -> None:
+    with pair() as (sock, _):
+        senders = [gevent.spawn(sock.sendall, MUCH) for _ in range(4)]
+        poll()
+        sock.destroy()
+        for sender in senders:
+            with pytest.raises(OSError) as caught:
+                sender.get(timeout=LIMIT)
+            assert caught.value.errno == errno.EBADF
+
+
+def test_what_the_system_has_taken_before_destroy_is_no_failure() -> None:
+    with pair() as (sock, far):
+        sending = gevent.spawn(sock.sendall, MUCH)
+        poll()
+        reading = gevent.spawn(everything, far)
+        sending.get(timeout=LIMIT)
+        sock.destroy()
+        assert reading.get(timeout=LIMIT) == MUCH
+
+
+@pytest.mark.parametrize("call", [sendall, write_to_file, write_and_shutdown])
+def test_a_call_in_a_write_callback_raises_when_the_peer_has_gone(
+    call: Callable[[net.Socket], None],
+) -> None:
+    with pair() as (sock, far):
+        raised: list[BaseException] = []
+
+        def send_more() -> None:
+            far.close()
+            try:
+                call(sock)
+            except OSError as error:
+                raised.append(error)
+
+        sock.write(b"x", send_more)
+        gevent.wait([sock], LIMIT)
+        assert [str(error) for error in raised] == ["write EPIPE"]
+
+
+# The error names what was to be done.
+
+
+OPERATIONS: dict[str, Callable[[net.Socket], object]] = {
+    "read": lambda sock: sock.recv(1),
+    "write": lambda sock: sock.sendall(b"x"),
+    "shutdown": lambda sock: sock.shutdown(system.SHUT_WR),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_error_of_a_call_names_its_operation(operation: str) -> None:
+    call = OPERATIONS[operation]
+    with pair() as (sock, _):
+        sock.destroy()
+        with pytest.raises(OSError) as destroyed:
+            call(sock)
+    with pytest.raises(OSError) as unconnected:
+        call(net.Socket())
+    for caught, number in ((destroyed, "EBADF"), (unconnected, "ENOTCONN")):
+        assert str(caught.value) == f"{operation} {number}"
+        assert isinstance(caught.value, net.SystemCallError)
+        assert caught.value.syscall == operation
+
+
+def test_the_error_of_a_call_that_was_blocked_names_its_operation() -> None:
+    with pair() as (sock, _):
+        sock.write(MUCH)
+        calls = {
+            "read": gevent.spawn(sock.recv, 1),
+            "write": gevent.spawn(sock.sendall, b"x"),
+            "shutdown": gevent.spawn(sock.shutdown, system.SHUT_WR),
+            "close": gevent.spawn(sock.close),
+        }
+        poll()
+        sock.destroy()
+        for operation, call in calls.items():
+            with pytest.raises(OSError, match=f"^{operation} EBADF$"):
+                call.get(timeout=LIMIT)
+
+
+def test_the_error_of_entering_with_names_the_connecting() -> None:
+    sock = net.Socket()
+    sock.destroy()
+    with pytest.raises(OSError, match="^connect EBADF$"), sock:
+        pass
