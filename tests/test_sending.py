@@ -259,5 +259,5 @@ def test_the_error_of_a_call_that_was_blocked_names_its_operation() -> None:
 def test_the_error_of_entering_with_names_the_connecting() -> None:
     sock = net.Socket()
     sock.destroy()
-    with pytest.raises(OSError, match="^connect EBADF$"), sock:
+    with pytest.raises(OSError, match=r"^connect EBADF$"), sock:
         pass
