@@ -243,7 +243,7 @@ def test_the_error_of_a_call_names_its_operation(operation: str) -> None:
 def test_the_error_of_a_call_that_was_blocked_names_its_operation() -> None:
     with pair() as (sock, _):
         sock.write(MUCH)
-        calls = {
+        calls: dict[str, gevent.Greenlet[..., object]] = {
             "read": gevent.spawn(sock.recv, 1),
             "write": gevent.spawn(sock.sendall, b"x"),
             "shutdown": gevent.spawn(sock.shutdown, system.SHUT_WR),
