@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
 
+from . import errors
+
 __all__ = ["Fewer", "fitting"]
 
 _VARARGS = inspect.CO_VARARGS
@@ -26,7 +28,10 @@ class Fewer:
 
 
 def fitting(function: Callable[..., Any], given: int) -> Callable[..., Any]:
-    """`function`, or a wrapper that drops what it does not take of `given` arguments."""
+    """`function`, or a wrapper that drops what it does not take of `given` arguments.
+
+    Raises `ERR_INVALID_ARG_TYPE` if it is not callable.
+    """
     count = _capacity(function)
     return function if count is None or count >= given else Fewer(function, count)
 
@@ -41,6 +46,8 @@ def _capacity(function: Callable[..., Any]) -> int | None:
     if type(plain) is FunctionType:
         code = plain.__code__
         return None if code.co_flags & _VARARGS else int(code.co_argcount) - bound
+    if not callable(function):
+        raise errors.invalid_arg_type("callback", "function", function)
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

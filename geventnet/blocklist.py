@@ -373,7 +373,8 @@ class BlockList:
     def from_json(self, value: str | Sequence[str]) -> None:
         """Add the rules that `to_json` gave, as a list or as the JSON text of one.
 
-        Raises ERR_INVALID_ARG_VALUE for what is not a rule, and has added nothing then.
+        Raises ERR_INVALID_ARG_TYPE for what is not a list of strings, ERR_INVALID_ARG_VALUE for a
+        string that is not a rule, and has added nothing then.
         Reference: `blockList.fromJSON(value)`.
         """
         if isinstance(value, str):
@@ -383,6 +384,8 @@ class BlockList:
                 raise errors.invalid_arg_value("value", value, "must be JSON") from None
         if not isinstance(value, list | tuple):
             raise errors.invalid_arg_type("value", ("list", "str"), value)
+        for text in value:
+            validate.string(text, "value")
         for rule in [_parse(text) for text in reversed(value)]:
             self._add(rule)
 
@@ -465,8 +468,8 @@ def _subnet_rule(network: object, prefix: object, family: object) -> _Rule:
     return _Rule("Subnet", known, number, number, length)
 
 
-def _parse(text: object) -> _Rule:
-    found = _RULE.fullmatch(text) if isinstance(text, str) else None
+def _parse(text: str) -> _Rule:
+    found = _RULE.fullmatch(text)
     if found is None:
         raise errors.invalid_arg_value("value", text, "must be a list of rules")
     kind = found.lastgroup

@@ -162,8 +162,8 @@ class Target:
             attempt_timeout = _attempt_timeout
         version = validate.family(family)
         return cls(
-            host=validate.string(host, "host") if host is not None else "localhost",
-            port=validate.port(port),
+            host=(validate.string(host, "host") if host is not None else "") or "localhost",
+            port=validate.connect_port(port),
             family=version,
             hints=_hints(hints, version),
             lookup=lookup,

@@ -83,6 +83,20 @@ def _shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}..."
 
 
+def _shown(value: object, limit: int = 128) -> str:
+    """The repr of a value, shortened; its type where it has none."""
+    try:
+        return _shorten(repr(value), limit)
+    except Exception:
+        # The user's own, or that of an integer of thousands of digits.
+        return f"<{type(value).__name__}>"
+
+
+def _plain(value: object) -> str:
+    """A value as Node shows it in the middle of a message: text without quotes."""
+    return _shorten(value, 128) if isinstance(value, str) else _shown(value)
+
+
 def _received(value: object) -> str:
     """Say what a value is, briefly: its type, and the value itself if it is a plain one."""
     if value is None:
@@ -90,7 +104,7 @@ def _received(value: object) -> str:
     if isinstance(value, str | bytes) and len(value) > 28:
         return f"type {type(value).__name__} ({value[:25]!r}...)"
     if isinstance(value, bool | int | float | str | bytes):
-        return f"type {type(value).__name__} ({_shorten(repr(value), 64)})"
+        return f"type {type(value).__name__} ({_shown(value, 64)})"
     if isinstance(value, type):
         return f"class {value.__name__}"
     if callable(value) and hasattr(value, "__name__"):
@@ -130,16 +144,15 @@ def invalid_arg_type(name: str, expected: str | Sequence[str], value: object) ->
 
 def invalid_arg_value(name: str, value: object, reason: str = "is invalid") -> NetValueError:
     """ERR_INVALID_ARG_VALUE: `value` has the right type and cannot be used."""
-    shown = _shorten(repr(value), 128)
     return NetValueError(
-        f"The {_kind(name)} '{name}' {reason}. Received {shown}", "ERR_INVALID_ARG_VALUE"
+        f"The {_kind(name)} '{name}' {reason}. Received {_shown(value)}", "ERR_INVALID_ARG_VALUE"
     )
 
 
 def out_of_range(name: str, range: str, value: object) -> NetValueError:
     """ERR_OUT_OF_RANGE: the number is outside of `range`, which is given in words."""
-    long = isinstance(value, int) and abs(value) > 2**32
-    shown = f"{value:_}" if long else repr(value)
+    long = isinstance(value, int) and 2**32 < abs(value) < 2**128
+    shown = f"{value:_}" if long else _shown(value)
     return NetValueError(
         f'The value of "{name}" is out of range. It must be {range}. Received {shown}',
         "ERR_OUT_OF_RANGE",
@@ -167,13 +180,13 @@ def missing_args(*names: str | Sequence[str]) -> NetTypeError:
 
 def invalid_ip_address(value: object) -> NetValueError:
     """ERR_INVALID_IP_ADDRESS."""
-    return NetValueError(f"Invalid IP address: {value}", "ERR_INVALID_IP_ADDRESS")
+    return NetValueError(f"Invalid IP address: {_plain(value)}", "ERR_INVALID_IP_ADDRESS")
 
 
 def invalid_address_family(family: object, host: object, port: object) -> NetValueError:
     """ERR_INVALID_ADDRESS_FAMILY; the error has `host` and `port`."""
     error = NetValueError(
-        f"Invalid address family: {family} {host}:{port}", "ERR_INVALID_ADDRESS_FAMILY"
+        f"Invalid address family: {_plain(family)} {host}:{port}", "ERR_INVALID_ADDRESS_FAMILY"
     )
     error.__dict__.update(host=host, port=port)
     return error
@@ -191,7 +204,7 @@ def ip_blocked(address: object) -> NetRuntimeError:
 
 def unknown_encoding(encoding: object) -> NetValueError:
     """ERR_UNKNOWN_ENCODING."""
-    return NetValueError(f"Unknown encoding: {encoding}", "ERR_UNKNOWN_ENCODING")
+    return NetValueError(f"Unknown encoding: {_plain(encoding)}", "ERR_UNKNOWN_ENCODING")
 
 
 def invalid_handle_type() -> NetTypeError:
@@ -250,7 +263,7 @@ def unhandled_error(value: object) -> NetRuntimeError:
 
     The argument is kept as `context`.
     """
-    error = NetRuntimeError(f"Unhandled error. ({value!r})", "ERR_UNHANDLED_ERROR")
+    error = NetRuntimeError(f"Unhandled error. ({_shown(value)})", "ERR_UNHANDLED_ERROR")
     error.__dict__["context"] = value
     return error
 

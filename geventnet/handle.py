@@ -214,7 +214,7 @@ def share_for_listening(handle: object, fd: object) -> _socket.socket:
     Raises `OSError` if it is no stream socket.
     """
     if fd is not None and handle is None:
-        if isinstance(fd, bool) or not isinstance(fd, int) or fd < 0:
+        if isinstance(fd, bool) or not isinstance(fd, int) or not 0 <= fd < 2**31:
             raise errors.invalid_arg_value("fd", fd, "must be a descriptor")
         number = fd
     elif not hasattr(handle, "fileno"):

@@ -15,6 +15,8 @@ __all__ = ["ConnectionOptions", "keep_alive_delay"]
 #: What a connection has until it is told otherwise.
 KEEP_ALIVE_PROBES = 10
 KEEP_ALIVE_INTERVAL = 1
+#: The largest C int, which is what these options are (seconds).
+_LONGEST_DELAY = 2**31 - 1
 
 
 class ConnectionOptions(Endpoints):
@@ -59,10 +61,10 @@ class ConnectionOptions(Endpoints):
         enable = bool(enable)
         asked = (
             enable,
-            keep_alive_delay(initial_delay),
+            keep_alive_delay(initial_delay, "initial_delay"),
             self._keep_alive_interval
             if interval is None
-            else max(1, int(validate.seconds(interval, "interval"))),
+            else max(1, int(min(validate.seconds(interval, "interval"), _LONGEST_DELAY))),
             self._keep_alive_probes if count is None else validate.int32(count, "count", 1, 127),
         )
         present = (
@@ -101,9 +103,14 @@ class ConnectionOptions(Endpoints):
         stands, it is set then. Raises `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, and `OSError`
         if the system refuses it. Reference: "socket.setTypeOfService(tos)".
         """
+        before = self._type_of_service
         self._type_of_service = validate.int32(tos, "tos", 0, 255)
         if self._sock is not None and not self._connecting:
-            self._mark_packets()
+            try:
+                self._mark_packets()
+            except OSError:
+                self._type_of_service = before
+                raise
         return self
 
     def get_type_of_service(self) -> int:
@@ -150,5 +157,12 @@ def _type_of_service_option(family: int) -> tuple[int, int]:
     return _socket.IPPROTO_IPV6, _socket.IPV6_TCLASS
 
 
-def keep_alive_delay(value: float) -> int:
-    return max(0, int(validate.number(value, "keep_alive_initial_delay")))
+def keep_alive_delay(value: object, name: str = "keep_alive_initial_delay") -> int:
+    """Return a delay in whole seconds; a negative one is 0, as in Node.
+
+    Raises `ERR_OUT_OF_RANGE` for what the system's calls cannot be given.
+    """
+    delay = validate.number(value, name)
+    if not delay <= _LONGEST_DELAY:
+        raise errors.out_of_range(name, f"<= {_LONGEST_DELAY}", value)
+    return int(max(delay, 0))

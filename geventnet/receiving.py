@@ -72,8 +72,9 @@ class Receiving(BlockingCalls):
         At most `nbytes` of them, or as many as fit. Blocks and raises as `recv`.
         """
         view = memoryview(buffer).cast("B")
-        if nbytes < 0 or nbytes > len(view):
-            raise errors.out_of_range("nbytes", f">= 0 && <= {len(view)}", nbytes)
+        if view.readonly:
+            raise errors.invalid_arg_type("buffer", "writable bytes-like object", buffer)
+        nbytes = validate.int32(nbytes, "nbytes", 0, len(view))
         if nbytes:
             view = view[:nbytes]
         return self._limited("recv_into", self._recv_into, view, flags)

@@ -205,7 +205,9 @@ class Server(Serving):
         delay = keep_alive_delay(keep_alive_initial_delay)
         mark = DEFAULT_HIGH_WATER_MARK
         if high_water_mark is not None:
-            mark = int(validate.number(high_water_mark, "high_water_mark"))
+            given = validate.number(high_water_mark, "high_water_mark")
+            # A negative one is none, as in Node.
+            mark = validate.high_water_mark(given) if not given < 0 else DEFAULT_HIGH_WATER_MARK
         if connection_listener is not None:
             validate.function(connection_listener, "connection_listener")
         if block_list is not None and not isinstance(block_list, BlockList):
@@ -226,7 +228,7 @@ class Server(Serving):
         self.no_delay = bool(no_delay)
         self.keep_alive = bool(keep_alive)
         self._keep_alive_delay = delay
-        self.high_water_mark = mark if mark >= 0 else DEFAULT_HIGH_WATER_MARK
+        self.high_water_mark = mark
         self.block_list = block_list
         self._max_connections: int | None = None
         self.drop_max_connection = True
@@ -292,7 +294,9 @@ class Server(Serving):
             validate.abort_signal(signal)
         if reuse_port and not hasattr(_socket, "SO_REUSEPORT"):
             raise errors.invalid_arg_value("reuse_port", reuse_port, "is not supported here")
-        size = _BACKLOG if not backlog else validate.int32(backlog, "backlog")
+        size = (0 if backlog is None else validate.int32(backlog, "backlog")) or _BACKLOG
+        if host is not None:
+            validate.string(host, "host")
         self._turn.check_thread()
         start: Callable[[], None]
         if handle is not None or fd is not None:
@@ -317,10 +321,10 @@ class Server(Serving):
             def start() -> None:
                 self._listen_path(target, size, readable_all, writable_all)
         else:
-            number = validate.port(0 if port is None else port)
-            options = _BindOptions(ipv6_only, reuse_port)
+            number = validate.listen_port(port)
+            options = _BindOptions(bool(ipv6_only), bool(reuse_port))
             if host:
-                name = validate.string(host, "host")
+                name = host
 
                 def start() -> None:
                     self._listen_host(name, number, size, options)
@@ -765,7 +769,7 @@ def _bound(family: int, address: Any, options: _BindOptions) -> _socket.socket:
         if options.reuse_port:
             sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEPORT, 1)
         if family == _socket.AF_INET6:
-            sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, int(options.ipv6_only))
+            sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, options.ipv6_only)
         sock.bind(address)
     except BaseException:
         sock.close()

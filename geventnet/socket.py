@@ -353,14 +353,16 @@ class Socket(ConnectionOptions):
                 attempt_timeout=auto_select_family_attempt_timeout,
                 connect_timeout=connect_timeout,
             )
+        delay = self._keep_alive_delay
+        if keep_alive_initial_delay is not None:
+            delay = keep_alive_delay(keep_alive_initial_delay)
         if listener is not None:
             self.once("connect", listener)
         if no_delay is not None:
-            self._no_delay = no_delay
+            self._no_delay = bool(no_delay)
         if keep_alive is not None:
-            self._keep_alive = keep_alive
-        if keep_alive_initial_delay is not None:
-            self._keep_alive_delay = keep_alive_delay(keep_alive_initial_delay)
+            self._keep_alive = bool(keep_alive)
+        self._keep_alive_delay = delay
         if self._destroyed:
             self._undestroy()
         self._has_handle = True
@@ -529,10 +531,10 @@ class Socket(ConnectionOptions):
             return self._write_slowly(chunk, encoding, callback)
         if type(chunk) is not bytes:
             chunk, _ = self._outgoing(chunk, None)
-        joined = self._joined
-        self._joined = joined = joined + chunk if joined else chunk
         if callback is not None:
             self._join_callback(fitting(callback, 1))
+        joined = self._joined
+        self._joined = joined = joined + chunk if joined else chunk
         turn = self._turn
         task = turn.current
         if task is not None and task.owner is self:
@@ -1061,24 +1063,29 @@ def connect(
         keep_alive_initial_delay=keep_alive_initial_delay,
         signal=signal,
     )
-    if timeout is not None:
-        socket.set_timeout(timeout)
-    return socket.connect(
-        *args,
-        port=port,
-        host=host,
-        path=path,
-        local_address=local_address,
-        local_port=local_port,
-        family=family,
-        hints=hints,
-        lookup=lookup,
-        auto_select_family=auto_select_family,
-        auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
-        connect_timeout=connect_timeout,
-        block_list=block_list,
-        connect_listener=connect_listener,
-    )
+    try:
+        if timeout is not None:
+            socket.set_timeout(timeout)
+        return socket.connect(
+            *args,
+            port=port,
+            host=host,
+            path=path,
+            local_address=local_address,
+            local_port=local_port,
+            family=family,
+            hints=hints,
+            lookup=lookup,
+            auto_select_family=auto_select_family,
+            auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
+            connect_timeout=connect_timeout,
+            block_list=block_list,
+            connect_listener=connect_listener,
+        )
+    except BaseException:
+        # Nobody else has this socket, but its signal and its idle clock know it.
+        socket.destroy()
+        raise
 
 
 create_connection = connect

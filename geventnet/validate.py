@@ -29,6 +29,8 @@ __all__ = [
 #: What a program may write to name a Unix socket.
 Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
+_CENTURY = 100 * 365.25 * 86400.0
+
 _Listener = TypeVar("_Listener", bound=Callable[..., object])
 
 
@@ -126,7 +128,10 @@ def function(value: _Listener, name: str) -> _Listener:
 
 
 def seconds(value: object, name: str) -> float:
-    """Return a length of time in seconds: a finite number that is not negative."""
+    """Return a length of time in seconds: a finite number that is not negative.
+
+    More than a century is a century: timers of the system do not count further.
+    """
     if not _is_number(value):
         raise errors.invalid_arg_type(name, ("int", "float"), value)
     try:
@@ -135,7 +140,7 @@ def seconds(value: object, name: str) -> float:
         duration = math.inf
     if not 0 <= duration < math.inf:
         raise errors.out_of_range(name, "a non-negative finite number", value)
-    return duration
+    return min(duration, _CENTURY)
 
 
 def port(value: object, name: str = "port", allow_zero: bool = True) -> int:
@@ -147,6 +152,20 @@ def port(value: object, name: str = "port", allow_zero: bool = True) -> int:
     if integer is None or not 0 <= integer <= 0xFFFF or not (integer or allow_zero):
         raise errors.bad_port(name, value, allow_zero)
     return integer
+
+
+def connect_port(value: object) -> int:
+    """Return the port to connect to: what is neither a number nor a str is of the wrong type."""
+    if not isinstance(value, str) and not _is_number(value):
+        raise errors.invalid_arg_type("port", ("int", "str"), value)
+    return port(value)
+
+
+def listen_port(value: object) -> int:
+    """Return the port to listen on; None is 0, one that the system picks."""
+    if value is not None and not isinstance(value, str) and not _is_number(value):
+        raise errors.invalid_arg_value("port", value)
+    return port(0 if value is None else value)
 
 
 def high_water_mark(value: object, name: str = "high_water_mark") -> int:

@@ -444,13 +444,13 @@ class Readable(Stream):
             return size
         return length if self._ended else 0
 
-    def set_encoding(self, encoding: str = "utf8") -> Self:
+    def set_encoding(self, encoding: str | None = "utf8") -> Self:
         """Give text instead of bytes from now on: to `'data'` and from `read()`.
 
         A character that arrives in two parts is given whole. Raises `ERR_UNKNOWN_ENCODING`.
         Reference: "readable.setEncoding(encoding)".
         """
-        self._decoder = decoder = codec.Decoder(encoding)
+        self._decoder = decoder = codec.Decoder(encoding or "utf8")
         self._direct = None
         if self._buffer:
             text = "".join(
@@ -492,10 +492,13 @@ class Readable(Stream):
         """Write all data to `destination`, no faster than it takes it; returns `destination`.
 
         With `end`, it is ended when this stream ends. `'pipe'` is emitted on it inside the call.
+        Raises `ERR_INVALID_ARG_TYPE` for what is no emitter that can be written to.
         Reference: "readable.pipe(destination[, options])".
         """
         from .pipe import Pipe
 
+        if not all(callable(getattr(destination, name, None)) for name in ("on", "emit", "write")):
+            raise errors.invalid_arg_type("destination", "Writable", destination)
         Pipe(self, destination, end).start()
         return destination
 
