@@ -39,7 +39,7 @@ from gevent import Greenlet
 from greenlet import greenlet
 
 from . import errors, resolve, unix, validate
-from .address import is_ip
+from .address import is_ip, pack
 from .blocklist import BlockList
 from .handle import Handle
 from .resolve import Address, LookupOptions
@@ -61,6 +61,9 @@ _FAMILIES = {4: _socket.AF_INET, 6: _socket.AF_INET6}
 _VERSIONS = {int(_socket.AF_INET): 4, int(_socket.AF_INET6): 6}
 _IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR)
 _SHORTEST_SLOT = 0.010
+_LOOPBACK = ("127.0.0.1", "::1")
+#: What stands before an IPv4 address in its IPv6 form.
+_MAPPED = bytes(10) + b"\xff\xff"
 
 _auto_select_family = False
 _attempt_timeout = 0.25
@@ -634,7 +637,7 @@ class Dial:
     def _prepare(self, trial: _Trial, address: Address) -> Exception | None:
         """Give an attempt its descriptor, bound if it shall be; returns what is in the way."""
         target = self._target
-        if target.block_list is not None and target.block_list.check(address.address):
+        if target.block_list is not None and _is_blocked(target.block_list, address):
             return errors.ip_blocked(address.address)
         try:
             trial.sock = self._take_sock(_FAMILIES[address.family])
@@ -744,6 +747,15 @@ def _candidate(entry: object) -> _Candidate:
     if isinstance(entry, tuple) and len(entry) == 2:
         return _Candidate(*entry)
     return _Candidate(entry, None)
+
+
+def _is_blocked(block_list: BlockList, address: Address) -> bool:
+    if block_list.check(address.address):
+        return True
+    # The unspecified address, mapped or not, connects to this machine's loopback.
+    if any(pack(address.address, _FAMILIES[address.family]).removeprefix(_MAPPED)):
+        return False
+    return any(map(block_list.check, _LOOPBACK))
 
 
 def _alternate(addresses: list[Address]) -> Iterator[Address]:

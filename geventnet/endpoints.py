@@ -20,6 +20,8 @@ class Endpoints(BlockingFace):
 
     __slots__ = ()
 
+    #: What `accept` gave: a peer that has reset since has no other address.
+    _from: Any
     _local: AddressInfo | None
     _peer: AddressInfo | None
 
@@ -78,17 +80,22 @@ class Endpoints(BlockingFace):
 
     def _peer_address(self) -> AddressInfo | None:
         if self._peer is None and self._sock is not None and not self._connecting:
-            self._peer = address_info(self._sock, self._sock.getpeername)
+            if self._from is not None:
+                self._peer = named_address(self._sock.family, self._from)
+            else:
+                self._peer = address_info(self._sock, self._sock.getpeername)
         return self._peer
 
 
 def address_info(sock: Handle, ask: Callable[[], Any]) -> AddressInfo | None:
     """What `ask` says of a TCP socket; None for other families, or if the system has no answer."""
-    family = FAMILY_NAMES.get(sock.family)
-    if family is None:
-        return None
     try:
-        found = ask()
+        return named_address(sock.family, ask())
     except OSError:
         return None
-    return AddressInfo(found[0], family, found[1])
+
+
+def named_address(family: int, address: Any) -> AddressInfo | None:
+    """An address as the system gives it; None if it gave none, or for other families."""
+    name = FAMILY_NAMES.get(family)
+    return AddressInfo(address[0], name, address[1]) if name is not None and address else None

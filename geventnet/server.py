@@ -28,7 +28,7 @@ from .abort import AbortSignal
 from .address import AddressInfo, DropInfo, is_ip
 from .arity import fitting
 from .blocklist import BlockList
-from .endpoints import address_info
+from .endpoints import FAMILY_NAMES, address_info, named_address
 from .events import Listener
 from .handle import share_for_listening
 from .options import keep_alive_delay
@@ -87,7 +87,7 @@ class _AcceptPump(PumpTask):
             self.owner._await_room()
             return
         try:
-            descriptor, _ = sock._accept()  # type: ignore[attr-defined]
+            descriptor, address = sock._accept()  # type: ignore[attr-defined]
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
@@ -95,7 +95,8 @@ class _AcceptPump(PumpTask):
             return
         self._rest = _REST
         self._turn.again(self)
-        self.owner._on_accept(_socket.socket(sock.family, sock.type, sock.proto, fileno=descriptor))
+        accepted = _socket.socket(sock.family, sock.type, sock.proto, fileno=descriptor)
+        self.owner._on_accept(accepted, address)
 
     def _failed(self, error: OSError) -> None:
         if error.errno in _EXHAUSTED:
@@ -514,16 +515,16 @@ class Server(Serving):
 
     # Accepting.
 
-    def _on_accept(self, sock: _socket.socket) -> None:
-        if self.block_list is not None and self._is_blocked(sock):
+    def _on_accept(self, sock: _socket.socket, address: Any) -> None:
+        if self.block_list is not None and _is_blocked(self.block_list, sock.family, address):
             sock.close()
             return
         if self._is_at_limit():
-            self._drop(sock)
+            self._drop(sock, address)
             return
         try:
             sock.setblocking(False)
-            connection = Socket._accepted(self, sock)
+            connection = Socket._accepted(self, sock, address)
         except BaseException:
             sock.close()
             raise
@@ -540,14 +541,9 @@ class Server(Serving):
     def _leaves_them_waiting(self) -> bool:
         return not self.drop_max_connection and self._is_at_limit()
 
-    def _is_blocked(self, sock: _socket.socket) -> bool:
-        assert self.block_list is not None
-        remote = address_info(sock, sock.getpeername)
-        return remote is not None and self.block_list.check(remote.address)
-
-    def _drop(self, sock: _socket.socket) -> None:
+    def _drop(self, sock: _socket.socket, address: Any) -> None:
         local = address_info(sock, sock.getsockname)
-        remote = address_info(sock, sock.getpeername)
+        remote = named_address(sock.family, address)
         sock.close()
         if local is None:
             self.emit("drop", None)
@@ -759,6 +755,11 @@ def create_server(
         high_water_mark=high_water_mark,
         block_list=block_list,
     )
+
+
+def _is_blocked(block_list: BlockList, family: int, address: Any) -> bool:
+    """Whether a peer may not come in; one without an address may not, except to a Unix socket."""
+    return family in FAMILY_NAMES and (not address or block_list.check(address[0]))
 
 
 def _bound(family: int, address: Any, options: _BindOptions) -> _socket.socket:

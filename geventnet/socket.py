@@ -83,6 +83,7 @@ class Socket(ConnectionOptions):
         "_connecting",
         "_dial",
         "_final_waits",
+        "_from",
         "_had_error",
         "_has_handle",
         "_idle",
@@ -209,6 +210,7 @@ class Socket(ConnectionOptions):
         self._keep_alive_probes = KEEP_ALIVE_PROBES
         self._type_of_service = 0
         self._ref = True
+        self._from = None
         self._local = None
         self._peer = None
         self._server: Server | None = None
@@ -255,8 +257,8 @@ class Socket(ConnectionOptions):
                 self.read(0)
 
     @classmethod
-    def _accepted(cls, server: Server, sock: _socket.socket) -> Socket:
-        """The server's side of a connection that was just accepted."""
+    def _accepted(cls, server: Server, sock: _socket.socket, address: Any) -> Socket:
+        """The server's side of a connection that `accept` gave with this address."""
         self = cls.__new__(cls)
         self._init_socket(
             server.high_water_mark,
@@ -267,6 +269,7 @@ class Socket(ConnectionOptions):
         )
         self._server = server
         self._was_accepted = True
+        self._from = address
         self._open(sock)
         self._apply_options()
         self._plain = self._out
@@ -823,7 +826,7 @@ class Socket(ConnectionOptions):
         if self._sock is not None:
             self._sock.close()
         self._in = self._out = None
-        self._sock = self._local = None
+        self._sock = self._local = self._from = None
         self._has_handle = False
 
     def _forked(self) -> None:

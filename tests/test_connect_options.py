@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import _socket
 import os
 import socket as py_socket
+import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -348,6 +351,114 @@ def test_a_mapped_peer_is_blocked_by_its_ipv4_address() -> None:
     refused = Watch(net.connect(port=port_of(server), host=LOCAL))
     refused.until_closed()
     assert refused.data == b""
+    server.close()
+    server.wait("close")
+
+
+def reset_before_accept(server: net.Server, data: bytes = b"secret") -> int:
+    """Connect, send and reset while the server has had no turn; returns the port it was."""
+    with _socket_of_the_system() as peer:
+        peer.connect((LOCAL, port_of(server)))
+        port = int(peer.getsockname()[1])
+        peer.send(data)
+        peer.setsockopt(py_socket.SOL_SOCKET, py_socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return port
+
+
+@contextmanager
+def _socket_of_the_system() -> Iterator[Any]:
+    """A socket whose calls block the thread, patched or not."""
+    sock = _socket.socket(py_socket.AF_INET, py_socket.SOCK_STREAM)
+    try:
+        yield sock
+    finally:
+        sock.close()
+
+
+@pytest.mark.parametrize("host", [LOCAL, "::"])
+def test_a_blocked_peer_that_resets_before_accept_is_not_let_in(host: str) -> None:
+    server = net.create_server(block_list=blocking(LOCAL))
+    told: list[str] = []
+    server.on("connection", lambda peer: told.append("connection"))
+    server.listen(0, host)
+    server.wait("listening")
+    for _ in range(10):
+        reset_before_accept(server)
+    # Accepted in order: when this one is there, the others have been.
+    Watch(net.connect(port=port_of(server), host=LOCAL)).until_closed()
+    assert told == []
+    server.close()
+    server.wait("close")
+
+
+def test_the_address_of_a_peer_that_reset_before_accept_is_known() -> None:
+    server = net.create_server()
+    seen: list[Any] = []
+    server.on("connection", lambda peer: seen.append((peer.remote_address, peer.remote_port)))
+    server.listen(0, LOCAL)
+    server.wait("listening")
+    port = reset_before_accept(server)
+    while not seen:
+        gevent.idle()
+    assert seen == [(LOCAL, port)]
+    server.close()
+    server.wait("close")
+
+
+def test_the_address_of_a_dropped_peer_that_reset_before_accept_is_known() -> None:
+    server = net.create_server(lambda peer: peer.write("x"))
+    server.listen(0, LOCAL)
+    server.wait("listening")
+    server.max_connections = 1
+    with net.connect(port=port_of(server), host=LOCAL) as first:
+        assert first.recv_exactly(1) == b"x"
+        port = reset_before_accept(server)
+        dropped = server.wait("drop")
+        assert (dropped.remote_address, dropped.remote_port) == (LOCAL, port)
+        assert dropped.remote_family == "IPv4"
+        assert dropped.local_port == port_of(server)
+    server.close()
+    server.wait("close")
+
+
+def test_an_accepted_socket_that_connects_elsewhere_has_another_peer(server: net.Server) -> None:
+    arrived: list[net.Socket] = []
+    first = net.create_server(arrived.append).listen(0, LOCAL)
+    first.wait("listening")
+    client = net.connect(port=port_of(first), host=LOCAL)
+    while not arrived:
+        gevent.idle()
+    [accepted] = arrived
+    assert accepted.remote_port == client.local_port
+    client.destroy()
+    accepted.destroy()
+    accepted.wait("close")
+    accepted.connect(port_of(server), LOCAL)
+    accepted.wait("connect")
+    assert accepted.remote_port == port_of(server)
+    accepted.destroy()
+    first.close()
+    first.wait("close")
+
+
+@pytest.mark.parametrize("blocked", ["127.0.0.0/8", "::1/128"])
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "0", "::", "::ffff:0.0.0.0", "::ffff:0:0", "0:0:0:0:0:0:0:0"]
+)
+def test_the_unspecified_address_is_loopback_to_a_block_list(host: str, blocked: str) -> None:
+    server = net.create_server(lambda peer: peer.end("inside"))
+    server.listen(0, "::")
+    server.wait("listening")
+    loopback = net.BlockList()
+    loopback.add_subnet(blocked)
+    assert not loopback.check("0.0.0.0") and not loopback.check("::")
+    watch = Watch(net.connect(port=port_of(server), host=host, block_list=loopback))
+    watch.until_closed()
+    assert watch.error.code == "ERR_IP_BLOCKED"
+    assert watch.data == b""
+    watch = Watch(net.connect(port=port_of(server), host=host, block_list=blocking("192.0.2.1")))
+    watch.until_closed()
+    assert watch.data == b"inside"
     server.close()
     server.wait("close")
 
