@@ -24,7 +24,9 @@ class BlockingFace(Receiving, Sending):
 
     All of them block the calling greenlet and no other, wait for a connection that is being made,
     and may be cut short anywhere by `gevent.Timeout`, `kill()` or `destroy()`: no byte is lost or
-    repeated for the next call. They raise an `OSError` with `EBADF` once the socket was destroyed
+    repeated for the next call. Whoever makes one owns the end of the connection: when the other
+    side has ended, this one stays writable until `close()` (`end()`, `shutdown()`), unless the
+    data go to listeners. They raise an `OSError` with `EBADF` once the socket was destroyed
     by this side, the error that it failed with (once), `TimeoutError` after `settimeout()`
     seconds, and a `NetError` that is a `RuntimeError` in the hub and in another thread.
     """
@@ -113,8 +115,7 @@ class BlockingFace(Receiving, Sending):
 
     def _begin_handled(self) -> None:
         """A handler is about to run: its errors and the end of the stream are its own to take."""
-        self._calls = calls = Calls()
-        calls.reads = True
+        self._calls = Calls()
 
     def _is_idle(self, handled: bool) -> bool:
         """Whether nothing waits to be sent or received, and a handler for the peer alone."""

@@ -56,15 +56,13 @@ class _Parked:
 class Calls:
     """What the blocking calls of one socket share."""
 
-    __slots__ = ("closing", "files", "kept", "limit", "line", "parked", "reader", "reads", "sent")
+    __slots__ = ("closing", "files", "kept", "limit", "line", "parked", "reader", "sent")
 
     def __init__(self) -> None:
         #: Seconds for each call; None is no limit, 0 does not block.
         self.limit: float | None = None
         self.kept: BaseException | None = None
         self.reader: greenlet | None = None
-        #: Whether the end of the stream is told by `recv`, and not by `'end'`.
-        self.reads = False
         self.parked: list[_Parked] = []
         self.line: deque[object] = deque()
         self.sent = 0

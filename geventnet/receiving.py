@@ -218,7 +218,6 @@ class Receiving(BlockingCalls):
     def _begin_read(self) -> Calls:
         """What every receiving call begins with."""
         calls = self._begin()
-        calls.reads = True
         self._check_reader(calls)
         self._await_connection(calls, "read")
         return calls
@@ -360,13 +359,28 @@ class Receiving(BlockingCalls):
             self._in.rouse()
 
     def _after_end(self) -> None:
-        # A blocking reader knows the end by b"" and may still have something to say: the writable
-        # side is its own to end.
-        calls = self._calls
-        if calls is None or not calls.reads or self._flowing or self._readable_listening:
+        if not self._leaves_end():
             Duplex._after_end(self)
         elif self._finished:
             self.destroy()
+
+    def _end_writable(self) -> None:
+        # A blocking call may have been made since the end.
+        if not self._leaves_end():
+            Duplex._end_writable(self)
+
+    def _leaves_end(self) -> bool:
+        """Whether the writable side is left open at the end of what is received.
+
+        It belongs to whoever uses the blocking face, and may still have something to say. Where
+        the bytes go to listeners, 'end' tells of it, and `allow_half_open` decides.
+        """
+        return (
+            self._calls is not None
+            and "data" not in self._events
+            and not self._readable_listening
+            and not isinstance(self._in, BufferPump)
+        )
 
 
 def _ended_early(call: str, wanted: object, partial: bytes) -> EOFError:

@@ -69,9 +69,10 @@ class Socket(ConnectionOptions):
 
     `fd` wraps a connected socket's descriptor, which the Socket owns from then on; `readable` and
     `writable` say what may be done with it. Without `allow_half_open` the writable side is ended
-    when the other side has ended. `high_water_mark` is in bytes, `keep_alive_initial_delay` in
-    seconds. Aborting `signal` destroys the socket. With `onread` (see `OnRead`) what is received
-    goes into a buffer of the caller's instead of to `'data'`.
+    when the other side has ended, unless a blocking call was made (see `BlockingFace`).
+    `high_water_mark` is in bytes, `keep_alive_initial_delay` in seconds. Aborting `signal` destroys
+    the socket. With `onread` (see `OnRead`) what is received goes into a buffer of the caller's
+    instead of to `'data'`.
 
     Never blocks. Raises `NetError` for bad options, `OSError` for a bad descriptor.
     Reference: "new net.Socket([options])".
@@ -995,7 +996,10 @@ class Socket(ConnectionOptions):
         return -1 if sock is None else sock.fileno()
 
     def detach(self) -> int:
-        """Give up the connection: returns its descriptor, in blocking mode and the caller's now.
+        """Give up the connection: returns its descriptor, the caller's now, in non-blocking mode.
+
+        `gevent.socket.socket(fileno=...)` can use it as it is. A `socket.socket` that is not
+        patched needs `setblocking(True)`, and then holds up the whole hub while it waits.
 
         The Socket is closed, `'close'` follows. Never blocks. Raises `ERR_SOCKET_CLOSED` if there
         is no connection, and `ERR_INVALID_STATE` if bytes would be lost: written and not sent yet
@@ -1003,10 +1007,10 @@ class Socket(ConnectionOptions):
         """
         if self._read_length:
             raise _would_lose("read")
-        fd, _ = self._surrender(blocking=True)
+        fd, _ = self._surrender()
         return fd
 
-    def _surrender(self, blocking: bool = False) -> tuple[int, bytes]:
+    def _surrender(self) -> tuple[int, bytes]:
         """Give up the descriptor, and what was received and not read yet."""
         self._turn.check_thread()
         sock = self._sock
@@ -1020,7 +1024,6 @@ class Socket(ConnectionOptions):
         unread: bytes = self._pop(self._read_length) if self._read_length else b""
         self._sock = None
         self.destroy()
-        sock.setblocking(blocking)
         return sock.detach(), unread
 
     def _descriptor(self) -> Handle | None:

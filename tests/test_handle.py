@@ -325,13 +325,13 @@ def test_an_accepted_connection_leaves_its_server_when_it_is_given_up() -> None:
         client.wait("close")
 
 
-def test_detach_gives_a_blocking_descriptor(ends: Any) -> None:
+def test_detach_leaves_the_mode_of_the_descriptor_alone(ends: Any) -> None:
     here, there = ends
     fd = here.detach()
     socket = net.Socket(fd=fd)
     watch = Watch(socket)
     assert socket.detach() == fd
-    assert os.get_blocking(fd)
+    assert not os.get_blocking(fd)
     assert socket.destroyed
     assert watch.until_closed() == ["close"]
     with py_socket.socket(fileno=fd) as plain:

@@ -440,3 +440,83 @@ def test_joined_bytes_leave_before_a_fork() -> None:
                 print(b"".join(client))
         """
     assert run("never", code) == "b'onetwo'\n"
+
+
+TLS = """
+import gevent, socket
+import gevent.ssl, gevent.socket, ssl
+
+# Without certificates: what is tested is who waits for whom.
+def context(protocol):
+    made = %s.SSLContext(protocol)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    made.set_ciphers("AECDH:@SECLEVEL=0")
+    return made
+
+def secret(sock):
+    with context(ssl.PROTOCOL_TLS_SERVER).wrap_socket(sock, server_side=True) as tls:
+        while data := tls.recv(100):
+            tls.sendall(data.upper())
+
+client = context(ssl.PROTOCOL_TLS_CLIENT)
+echo = net.create_server(handler=secret, pause_on_connect=True).listen(0, "127.0.0.1")
+silent = net.create_server().listen(0, "127.0.0.1")
+"""
+TLS_PEERS = """
+for wrap in (%s):
+    with echo, silent:
+        sock = net.connect(echo.address().port, "127.0.0.1")
+        sock.wait("connect")
+        with wrap(sock) as tls:
+            for word in (b"one", b"two"):
+                tls.sendall(word)
+                print(tls.recv(10))
+            others = []
+            reading = gevent.spawn(tls.recv, 10)
+            gevent.spawn(others.append, "others run").join()
+            reading.kill()
+            print(sock.destroyed, others)
+        sock = net.connect(silent.address().port, "127.0.0.1")
+        sock.wait("connect")
+        try:
+            with gevent.Timeout(0.05):
+                wrap(sock)
+        except gevent.Timeout:
+            print("cut short")
+    echo.listen(0, "127.0.0.1"), silent.listen(0, "127.0.0.1")
+echo.close(), silent.close()
+"""
+
+
+@patched
+def test_a_socket_given_to_ssl_holds_up_nobody(patch: str) -> None:
+    wraps = "client.wrap_socket, lambda sock: ssl_wrap_socket(sock, ssl_context=client)"
+    code = "from urllib3.util.ssl_ import ssl_wrap_socket" + TLS % "ssl" + TLS_PEERS % wraps
+    assert run(patch, code) == 2 * "b'ONE'\nb'TWO'\nTrue ['others run']\ncut short\n"
+
+
+def test_a_socket_given_to_gevents_ssl_holds_up_nobody() -> None:
+    code = TLS % "gevent.ssl" + TLS_PEERS % "client.wrap_socket,"
+    assert run("never", code) == "b'ONE'\nb'TWO'\nTrue ['others run']\ncut short\n"
+
+
+@anyhow
+def test_a_detached_connection_of_gevents_sockets_holds_up_nobody(patch: str) -> None:
+    code = """
+        import gevent, gevent.socket, socket
+
+        def echo(sock):
+            for data in sock:
+                sock.sendall(data)
+
+        module = gevent.socket if patch == "never" else socket
+        with net.create_server(handler=echo).listen(0, "127.0.0.1") as server:
+            sock = net.connect(server.address().port, "127.0.0.1")
+            sock.wait("connect")
+            with module.socket(fileno=sock.detach()) as plain:
+                plain.sendall(b"to and fro")
+                print(plain.recv(100))
+    """
+    assert run(patch, f"patch = {patch!r}\n" + textwrap.dedent(code)) == "b'to and fro'\n"

@@ -1,0 +1,147 @@
+"""Who ends the writable side when the peer has ended its own: whoever uses the blocking face."""
+
+from __future__ import annotations
+
+import socket as system
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gevent
+import pytest
+
+import geventnet as net
+
+LIMIT = 10
+
+
+@contextmanager
+def pair(**options: Any) -> Iterator[tuple[net.Socket, system.socket]]:
+    """A Socket and, as its peer, a socket of the system that does not block."""
+    near, far = system.socketpair()
+    far.setblocking(False)
+    sock = net.Socket(fd=near.detach(), **options)
+    try:
+        yield sock, far
+    finally:
+        far.close()
+        sock.destroy()
+
+
+def turns() -> None:
+    """Let everything happen that the library has deferred."""
+    for _ in range(5):
+        gevent.idle()
+
+
+def everything(far: system.socket) -> bytes:
+    """What comes up to the end."""
+    got: list[bytes] = []
+    with gevent.Timeout(LIMIT):
+        while True:
+            try:
+                chunk = far.recv(65536)
+            except BlockingIOError:
+                gevent.idle()
+                continue
+            if not chunk:
+                return b"".join(got)
+            got.append(chunk)
+
+
+def enter(sock: net.Socket) -> None:
+    sock.__enter__()
+
+
+def send(sock: net.Socket) -> None:
+    sock.send(b"")
+
+
+def sendall(sock: net.Socket) -> None:
+    sock.sendall(b"")
+
+
+def receive(sock: net.Socket) -> None:
+    sock.recv(0)
+
+
+def makefile(sock: net.Socket) -> None:
+    sock.makefile("rb")
+
+
+@pytest.mark.parametrize("use", [enter, send, sendall, receive, makefile])
+@pytest.mark.parametrize("discards", [False, True])
+def test_the_end_leaves_the_writable_side_to_whom_blocks(
+    use: Callable[[net.Socket], None], discards: bool
+) -> None:
+    with pair() as (sock, far):
+        use(sock)
+        if discards:
+            sock.resume()
+        far.shutdown(system.SHUT_WR)
+        sock.wait("end", LIMIT)
+        turns()
+        assert sock.writable
+        assert sock.write(b"one ")
+        turns()
+        sock.sendall(b"two ")
+        assert sock.recv(1) == b""
+        turns()
+        sock.sendall(b"three")
+        sock.close()
+        assert everything(far) == b"one two three"
+
+
+def test_whoever_waits_for_the_end_may_then_send() -> None:
+    with pair() as (sock, far):
+        far.shutdown(system.SHUT_WR)
+        sock.wait("end", LIMIT)
+        for part in (b"one ", b"two ", b"three"):
+            sock.sendall(part)
+            turns()
+        sock.close()
+        assert everything(far) == b"one two three"
+
+
+def test_an_owner_that_receives_by_iteration_may_answer() -> None:
+    with pair() as (sock, far):
+        far.send(b"question")
+        far.shutdown(system.SHUT_WR)
+        turns()
+        with sock:
+            assert b"".join(sock) == b"question"
+            turns()
+            sock.sendall(b"long ")
+            turns()
+            sock.write(b"answer")
+        assert everything(far) == b"long answer"
+        assert sock.destroyed
+
+
+def test_the_owner_ends_both_sides() -> None:
+    with pair() as (sock, far):
+        far.shutdown(system.SHUT_WR)
+        assert sock.recv(1) == b""
+        sock.end(b"bye")
+        assert sock.wait("close", LIMIT) is False
+        assert everything(far) == b"bye"
+
+
+def test_listeners_that_take_the_data_leave_the_end_to_the_socket() -> None:
+    def echo(sock: net.Socket) -> None:
+        sock.on("data", sock.sendall)
+
+    with pair() as (sock, far):
+        echo(sock)
+        far.send(b"echo")
+        far.shutdown(system.SHUT_WR)
+        assert everything(far) == b"echo"
+        gevent.wait([sock], LIMIT)
+        assert sock.destroyed
+
+
+def test_without_a_blocking_call_the_socket_ends_itself() -> None:
+    with pair() as (sock, far):
+        far.shutdown(system.SHUT_WR)
+        assert sock.wait("close", LIMIT) is False
+        assert everything(far) == b""
