@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from . import errors, validate
@@ -22,6 +22,11 @@ class AbortSignal(EventEmitter):
     """
 
     __slots__ = ("_aborted", "_dependants", "_reason", "_sources", "_timer")
+
+    _event_arguments: ClassVar[Mapping[Hashable, int]] = {
+        **EventEmitter._event_arguments,
+        "abort": 0,
+    }
 
     def __init__(self) -> None:
         super().__init__()

@@ -40,6 +40,7 @@ from greenlet import greenlet
 
 from . import errors, resolve, unix, validate
 from .address import is_ip, pack
+from .arity import fitting
 from .blocklist import BlockList
 from .handle import Handle
 from .resolve import Address, LookupOptions
@@ -69,7 +70,7 @@ _auto_select_family = False
 _attempt_timeout = 0.25
 
 #: What a `lookup=` may be: it calls back, or returns what it has found.
-Lookup = Callable[[str, LookupOptions, Callable[..., None]], object]
+Lookup = Callable[..., object]
 
 
 def get_default_auto_select_family() -> bool:
@@ -488,7 +489,7 @@ class Dial:
 
         self._starting = True
         try:
-            found = target.lookup(target.host, options, callback)
+            found = fitting(target.lookup, 3)(target.host, options, callback)
         except Exception as failure:
             found = None
             if called:

@@ -268,6 +268,11 @@ def unhandled_error(value: object) -> NetRuntimeError:
     return error
 
 
+def as_exception(value: object) -> BaseException:
+    """What is raised for the argument of an 'error' event."""
+    return value if isinstance(value, BaseException) else unhandled_error(value)
+
+
 def stream_cannot_pipe() -> NetRuntimeError:
     """ERR_STREAM_CANNOT_PIPE."""
     return NetRuntimeError("Cannot pipe, not readable", "ERR_STREAM_CANNOT_PIPE")

@@ -7,6 +7,7 @@ Reference: Events, "Class: EventEmitter".
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, ClassVar, Self, TypeVar, overload
@@ -21,6 +22,7 @@ Listener = Callable[..., Any]
 _L = TypeVar("_L", bound=Listener)
 
 _DEFAULT_MAX_LISTENERS = 10
+_ANY_NUMBER = sys.maxsize
 
 
 class MaxListenersExceededWarning(RuntimeWarning):
@@ -30,12 +32,15 @@ class MaxListenersExceededWarning(RuntimeWarning):
 class _Once:
     """A listener that removes itself before its only call; `listener` is the original."""
 
-    __slots__ = ("_emitter", "_event", "_fired", "listener")
+    __slots__ = ("_call", "_emitter", "_event", "_fired", "listener")
 
-    def __init__(self, emitter: EventEmitter, event: Hashable, listener: Listener) -> None:
+    def __init__(
+        self, emitter: EventEmitter, event: Hashable, listener: Listener, call: Listener
+    ) -> None:
         self._emitter = emitter
         self._event = event
         self._fired = False
+        self._call = call
         self.listener = listener
 
     def __call__(self, *args: Any) -> Any:
@@ -43,7 +48,7 @@ class _Once:
             return None
         self._emitter.remove_listener(self._event, self)
         self._fired = True
-        return self.listener(*args)
+        return self._call(*args)
 
 
 class _Wait:
@@ -74,8 +79,13 @@ class EventEmitter(Owner):
 
     _events: dict[Hashable, tuple[Listener, ...]]
 
-    #: How many arguments an event has; a listener that takes fewer is given those that it takes.
-    _event_arguments: ClassVar[Mapping[Hashable, int]] = {"newListener": 2, "removeListener": 2}
+    #: How many arguments the events of the library have: nothing stands between such an event and
+    #: a listener that takes them all. Any other event is the program's, and has any number.
+    _event_arguments: ClassVar[Mapping[Hashable, int]] = {
+        "error": 1,
+        "newListener": 2,
+        "removeListener": 2,
+    }
 
     def __init__(self) -> None:
         self._busy = 0
@@ -96,8 +106,7 @@ class EventEmitter(Owner):
         woken = self._waits is not None and self._wake(event, args)
         if listeners is None:
             if event == "error" and not woken:
-                error = args[0] if args else None
-                raise error if isinstance(error, BaseException) else errors.unhandled_error(error)
+                raise errors.as_exception(args[0] if args else None)
             return False
         for listener in listeners:
             listener(*args)
@@ -139,8 +148,8 @@ class EventEmitter(Owner):
         Those who wait for another event fail with an `'error'` and with a `'close'`.
         """
         failure: BaseException | None = None
-        if event == "error" and args and isinstance(args[0], BaseException):
-            failure = args[0]
+        if event == "error":
+            failure = errors.as_exception(args[0] if args else None)
         elif event == "close":
             failure = errors.stream_premature_close()
         woken = False
@@ -165,8 +174,9 @@ class EventEmitter(Owner):
         """Add `listener` to the end of the listeners of `event`; returns the emitter.
 
         Without a listener it is a decorator: `@server.on("connection")`. The same listener added
-        twice is called twice. One that takes fewer arguments than the library's event has is given
-        those that it takes. Raises `ERR_INVALID_ARG_TYPE` if it is not callable.
+        twice is called twice. One that takes fewer arguments than the event has is given those that
+        it takes: optional parameters are filled as well, so that values of your own are bound with
+        `functools.partial`, not as defaults. Raises `ERR_INVALID_ARG_TYPE` if it is not callable.
         Reference: "emitter.on(eventName, listener)".
         """
         if listener is None:
@@ -189,7 +199,7 @@ class EventEmitter(Owner):
         if listener is None:
             return self._decorator(self.once, event)
         _check(listener)
-        return self.on(event, _Once(self, event, self._fit(event, listener)))
+        return self.on(event, self._once(event, listener))
 
     @overload
     def prepend_listener(self, event: Hashable, listener: Listener) -> Self: ...
@@ -211,7 +221,7 @@ class EventEmitter(Owner):
         if listener is None:
             return self._decorator(self.prepend_once_listener, event)
         _check(listener)
-        return self.prepend_listener(event, _Once(self, event, self._fit(event, listener)))
+        return self.prepend_listener(event, self._once(event, listener))
 
     def remove_listener(self, event: Hashable, listener: Listener) -> Self:
         """Remove `listener` from `event`: of several equal ones the one that was added last.
@@ -270,7 +280,10 @@ class EventEmitter(Owner):
 
         Reference: "emitter.rawListeners(eventName)".
         """
-        return list(self._events.get(event, ()))
+        return [
+            listener.listener if isinstance(listener, Fewer) else listener
+            for listener in self._events.get(event, ())
+        ]
 
     def listener_count(self, event: Hashable, listener: Listener | None = None) -> int:
         """How many listeners `event` has, or how often `listener` is among them.
@@ -333,8 +346,11 @@ class EventEmitter(Owner):
         if len(listeners) > self._max_listeners > 0:
             self._warn(event, len(listeners))
 
+    def _once(self, event: Hashable, listener: Listener) -> _Once:
+        return _Once(self, event, listener, self._fit(event, listener))
+
     def _fit(self, event: Hashable, listener: Listener) -> Listener:
-        count = self._event_arguments.get(event)
+        count = self._event_arguments.get(event, _ANY_NUMBER)
         if not count or isinstance(listener, _Once):
             return listener
         return fitting(listener, count)

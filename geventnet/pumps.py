@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from greenlet import getcurrent, greenlet
 
 from . import errors
+from .arity import fitting
 from .handle import Receive, Send
 from .turn import FREE, READ, PumpTask, Turn
 
@@ -257,7 +258,7 @@ class OnRead(TypedDict):
     """
 
     buffer: Any
-    callback: Callable[[int, Any], object]
+    callback: Callable[..., object]
 
 
 def check_on_read(value: object) -> OnRead:
@@ -267,7 +268,9 @@ def check_on_read(value: object) -> OnRead:
     buffer, callback = value.get("buffer"), value.get("callback")
     if not callable(callback):
         raise errors.invalid_arg_type("onread.callback", "function", callback)
-    return OnRead(buffer=buffer if callable(buffer) else _writable(buffer), callback=callback)
+    return OnRead(
+        buffer=buffer if callable(buffer) else _writable(buffer), callback=fitting(callback, 2)
+    )
 
 
 def _writable(buffer: Any) -> Any:

@@ -177,9 +177,10 @@ class Server(Serving):
 
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
         **Serving._event_arguments,
+        "close": 0,
         "connection": 1,
         "drop": 1,
-        "error": 1,
+        "listening": 0,
     }
 
     #: Peers in it are disconnected as they are accepted, without an event; None blocks nobody.
@@ -684,13 +685,13 @@ class Server(Serving):
         """The delay of the option of that name, in whole seconds."""
         return self._keep_alive_delay
 
-    def get_connections(self, callback: Callable[[Any, int], object]) -> Self:
+    def get_connections(self, callback: Callable[..., object]) -> Self:
         """Call `callback(None, count)` with the number of open connections, later.
 
         Reference: "server.getConnections(callback)".
         """
-        validate.function(callback, "callback")
-        self._turn.defer(self, FREE, callback, None, len(self._sockets))
+        tell = fitting(validate.function(callback, "callback"), 2)
+        self._turn.defer(self, FREE, tell, None, len(self._sockets))
         return self
 
     def address(self) -> AddressInfo | str | bytes | None:

@@ -119,7 +119,10 @@ class Socket(ConnectionOptions):
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
         **Duplex._event_arguments,
         "close": 1,
+        "connect": 0,
         "lookup": 4,
+        "ready": 0,
+        "timeout": 0,
         "connectionAttempt": 3,
         "connectionAttemptFailed": 4,
         "connectionAttemptTimeout": 3,

@@ -86,8 +86,55 @@ def test_it_is_found_under_the_function_that_was_given() -> None:
     assert calls == []
 
 
-def test_an_event_of_the_programs_own_passes_what_it_has() -> None:
+def test_the_program_s_own_events() -> None:
+    taker = Taker()
     emitter = net.EventEmitter()
-    emitter.on("custom", lambda: None)
-    with pytest.raises(TypeError):
-        emitter.emit("custom", 1)
+    emitter.on("custom", lambda: taker.taken.append("nothing"))
+    emitter.on("custom", taker.method)
+    emitter.once("custom", taker.method)
+    emitter.prepend_listener("custom", taker)
+    emitter.on("custom", lambda *everything: taker.taken.append(everything))
+    emitter.on("custom", taker.taken.append)
+    assert emitter.emit("custom", 1, 2, 3)
+    assert taker.taken == [(1, 2), "nothing", 1, 1, (1, 2, 3), 1]
+
+
+def test_raw_listeners_are_those_that_were_given() -> None:
+    def listener() -> None:
+        pass
+
+    emitter = net.Socket()
+    for event in ("custom", "close"):
+        emitter.on(event, listener).once(event, listener)
+        plain, once = emitter.raw_listeners(event)
+        assert plain is listener
+        assert once.listener is listener  # type: ignore[attr-defined]
+
+
+def test_callbacks() -> None:
+    server, client = _connected()
+    counted, received = Event(), Event()
+    server.get_connections(counted.set)
+    assert counted.wait(5)
+    buffer = bytearray(5)
+    address: Any = server.address()
+    server.once("connection", lambda peer: peer.write(b"hello"))
+    reader = net.connect(
+        port=address.port,
+        host="somewhere.test",
+        lookup=lambda host: "127.0.0.1",
+        onread={"buffer": buffer, "callback": received.set},
+    )
+    assert received.wait(5)
+    assert buffer == b"hello"
+    for sock in (client, reader):
+        sock.destroy()
+    server.close().wait("close", 5)
+
+
+def test_an_abort_listener() -> None:
+    aborted = Event()
+    controller = net.AbortController()
+    controller.signal.on("abort", aborted.set)
+    controller.abort()
+    assert aborted.is_set()

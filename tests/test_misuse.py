@@ -207,3 +207,52 @@ def test_a_limit_of_centuries(server: net.Server, limit: float) -> None:
         assert sock.timeout == limit
     with gevent.Timeout(5):
         assert server.drain(limit).cut == 0
+
+
+def test_no_host_is_localhost() -> None:
+    for options in ({}, {"host": ""}, {"host": None}):
+        asked: list[str] = []
+        arguments: Any = options
+        socket = net.Socket()
+        socket.on("error", lambda error: None)
+        socket.connect(port=1, lookup=asked.append, **arguments)
+        socket.destroy()
+        assert asked == ["localhost"]
+
+
+class Source(net.Readable):
+    def _read(self, size: int) -> None:
+        pass
+
+
+def test_who_is_told_a_value_that_is_no_exception(reported: list[BaseException]) -> None:
+    boom: Any = "boom"
+    calls: list[tuple[Callable[[Any], object], net.Readable]] = [
+        (lambda socket: socket.wait("end"), net.Socket()),
+        (lambda socket: socket.wait("connect"), net.Socket()),
+        (lambda socket: socket.recv(1), net.Socket().connect(1, lookup=lambda: None)),
+        (list, Source()),
+    ]
+    for call, stream in calls:
+        gevent.spawn(stream.destroy, boom)
+        with pytest.raises(net.NetError, match=r"^Unhandled error\. \('boom'\)$") as caught:
+            call(stream)
+        assert caught.value.code == "ERR_UNHANDLED_ERROR"
+        assert caught.value.__dict__["context"] == boom
+        assert stream.errored == boom
+        stream.wait("close")
+    assert not reported
+    unheard = net.Socket().destroy(boom)
+    gevent.wait([unheard])
+    with pytest.raises(net.NetError, match="boom"):
+        unheard.wait("end")
+    assert unheard.wait("error") == boom
+    assert [error.__dict__["context"] for error in reported] == [boom]
+    reported.clear()
+
+
+def test_an_error_event_whose_argument_has_no_repr() -> None:
+    mute = Mute()
+    with pytest.raises(net.NetError, match=r"^Unhandled error\. \(<Mute>\)$") as caught:
+        net.EventEmitter().emit("error", mute)
+    assert caught.value.__dict__["context"] is mute

@@ -98,9 +98,16 @@ class Stream(EventEmitter):
 
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
         **EventEmitter._event_arguments,
+        "close": 0,
         "data": 1,
-        "error": 1,
+        "drain": 0,
+        "end": 0,
+        "finish": 0,
+        "pause": 0,
         "pipe": 1,
+        "prefinish": 0,
+        "readable": 0,
+        "resume": 0,
         "unpipe": 1,
     }
 
@@ -183,10 +190,15 @@ class Stream(EventEmitter):
         """Release everything; nothing is read or written any more, and what was queued is lost.
 
         Never blocks; returns the stream. `'error'` with `error`, if there is one, and `'close'`
-        follow. A second call changes nothing. Reference: "readable.destroy([error])".
+        follow. An error that is no exception goes to `'error'` listeners as it is, and is raised
+        as an `ERR_UNHANDLED_ERROR` that has it as its `context`. A second call changes nothing.
+        Reference: "readable.destroy([error])".
         """
         if self._destroyed:
             return self
+        if not isinstance(error, BaseException):
+            # What is false is none, as in Node.
+            error = error or None
         self._remember(error)
         self._destroyed = True
         self._before_destroy()
@@ -239,13 +251,14 @@ class Stream(EventEmitter):
         if self._error_emitted:
             return
         self._error_emitted = True
-        taken = self._take_error(error)
+        raised = errors.as_exception(error)
+        taken = self._take_error(raised)
         if (self._waits is not None and self._wake("error", (error,))) or taken:
             return
         if "error" in self._events:
             self.emit("error", error)
         else:
-            self._error_unheard(error)
+            self._error_unheard(raised)
 
     def _take_error(self, error: BaseException) -> bool:
         """Give `error` to the greenlets that a blocking call holds; True if there was one."""
@@ -263,8 +276,14 @@ class Stream(EventEmitter):
         if event == "close":
             return () if self._close_emitted else None
         if self._close_emitted:
-            raise self._errored or errors.stream_premature_close()
+            raise self._ended_by()
         return None
+
+    def _ended_by(self) -> BaseException:
+        """What those are told who wait for something that the stream closed before."""
+        if self._errored is None:
+            return errors.stream_premature_close()
+        return errors.as_exception(self._errored)
 
     def _remember(self, error: BaseException | None) -> None:
         if error is not None and self._errored is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import errors
 from ..turn import READ
 from .base import Stream
 
@@ -115,6 +116,6 @@ class Pipe:
             if isinstance(destination, Stream) and not destination._error_emitted:
                 destination._fail(error)
             elif isinstance(destination, Stream):
-                destination._error_unheard(error)
+                destination._error_unheard(errors.as_exception(error))
             else:
                 destination.emit("error", error)

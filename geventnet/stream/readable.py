@@ -549,7 +549,7 @@ class Readable(Stream):
                 elif self._end_emitted:
                     return
                 elif self._close_emitted or self._error_emitted:
-                    raise self._errored or errors.stream_premature_close()
+                    raise self._ended_by()
                 else:
                     parking = Parking(self._turn)
                     parked.append(parking)
