@@ -8,7 +8,7 @@ from weakref import WeakSet
 
 from . import errors, validate
 from .events import EventEmitter
-from .turn import FREE, Timer, this_turn
+from .turn import FREE, Timer, Turn, this_turn
 
 __all__ = ["AbortController", "AbortSignal"]
 
@@ -21,7 +21,7 @@ class AbortSignal(EventEmitter):
     of listeners. Reference: Globals, "Class: AbortSignal".
     """
 
-    __slots__ = ("_aborted", "_dependants", "_reason", "_sources", "_timer")
+    __slots__ = ("_aborted", "_dependants", "_reason", "_sources", "_timer", "_turns")
 
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
         **EventEmitter._event_arguments,
@@ -38,6 +38,8 @@ class AbortSignal(EventEmitter):
         # keep their sources.
         self._sources: tuple[AbortSignal, ...] = ()
         self._dependants: WeakSet[AbortSignal] | None = None
+        #: The turns of what obeys, each as often as it has something that does.
+        self._turns: list[Turn] = []
 
     @classmethod
     def abort(cls, reason: Any = None) -> AbortSignal:
@@ -115,6 +117,7 @@ class AbortSignal(EventEmitter):
     def _trigger(self, reason: Any) -> None:
         if self._aborted:
             return
+        self._check_reach()
         self._set(reason)
         _listened.discard(self)
         if self._timer is not None:
@@ -140,11 +143,28 @@ class AbortSignal(EventEmitter):
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
         return () if event == "abort" and self._aborted else None
 
-    def _on_abort(self, function: Callable[[], None]) -> Callable[[], None]:
-        """Call `function` when the signal aborts; returns what removes it again."""
+    def _check_reach(self) -> None:
+        """Raise unless all that an abort would reach belongs to the calling thread."""
+        if self._aborted:
+            return
+        for turn in self._turns:
+            turn.check_thread()
+        for wait in self._waits or ():
+            wait.parking.check_thread()
+        for dependant in list(self._dependants or ()):
+            dependant._check_reach()
+
+    def _on_abort(self, function: Callable[[], None], turn: Turn) -> Callable[[], None]:
+        """Call `function` in the thread of `turn` when the signal aborts.
+
+        Returns what removes it again.
+        """
+        self._turns.append(turn)
         self.once("abort", function)
 
         def forget() -> None:
+            if turn in self._turns:
+                self._turns.remove(turn)
             self.off("abort", function)
 
         return forget
@@ -170,6 +190,8 @@ class AbortController:
     def abort(self, reason: Any = None) -> None:
         """Abort the signal; its `'abort'` listeners run inside this call. Once only.
 
+        Raises `ERR_INVALID_THREAD`, and does nothing, if it would reach a socket, a server or a
+        waiting greenlet of another thread.
         Reference: "abortController.abort([reason])".
         """
         self._signal._trigger(reason)

@@ -14,7 +14,7 @@ from .receiving import Receiving
 from .sending import Sending
 from .socketfile import open_file
 from .stream.duplex import Duplex
-from .turn import WRITE
+from .turn import WRITE, thread_ident
 
 __all__ = ["BlockingFace"]
 
@@ -173,8 +173,12 @@ class BlockingFace(Receiving, Sending):
         assert calls is not None
         calls.files -= 1
         if calls.closing and not calls.files:
-            # Not `close()`: a file may be closed by the garbage collector, where nothing may block.
-            self.destroy_soon()
+            # A file may be closed by the garbage collector: in any thread, and where nothing may
+            # block, so that it is not `close()`.
+            if thread_ident() == self._turn.thread:
+                self.destroy_soon()
+            else:
+                self._turn.loop.run_callback_threadsafe(self.destroy_soon)
 
     # What code written for socket.socket asks for.
 
@@ -206,6 +210,7 @@ class BlockingFace(Receiving, Sending):
 
     def setsockopt(self, level: int, option: int, value: Any, size: int | None = None) -> None:
         """Set an option of the system's socket. Raises `OSError`."""
+        self._turn.check_thread()
         sock = self._system_socket("setsockopt")
         self._flush_joined()
         if size is None:

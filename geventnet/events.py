@@ -118,9 +118,11 @@ class EventEmitter(Owner):
         None if it has none, a tuple if it has several. What holds already (connected, listening,
         ended, finished, closed, no drain needed) returns at once. Raises the error when the
         emitter fails instead, `ERR_STREAM_PREMATURE_CLOSE` when it closes, and `TimeoutError`
-        after `timeout` seconds. `wait("error")` returns the error.
+        after `timeout` seconds. `wait("error")` returns the error. An event that a greenlet waits
+        for is emitted in the thread of that greenlet, else `emit` raises `ERR_INVALID_THREAD`.
         Reference: "events.once(emitter, name[, options])".
         """
+        self._check_thread()
         if timeout is not None:
             timeout = validate.seconds(timeout, "timeout")
         held = self._holds(event)
@@ -147,6 +149,8 @@ class EventEmitter(Owner):
 
         Those who wait for another event fail with an `'error'` and with a `'close'`.
         """
+        for wait in self._waits or ():
+            wait.parking.check_thread()
         failure: BaseException | None = None
         if event == "error":
             failure = errors.as_exception(args[0] if args else None)
@@ -228,6 +232,7 @@ class EventEmitter(Owner):
 
         Reference: "emitter.removeListener(eventName, listener)".
         """
+        self._check_thread()
         _check(listener)
         listeners = self._events.get(event, ())
         for index in range(len(listeners) - 1, -1, -1):
@@ -252,6 +257,7 @@ class EventEmitter(Owner):
 
         Reference: "emitter.removeAllListeners([eventName])".
         """
+        self._check_thread()
         if "removeListener" not in self._events:
             if event is None:
                 self._events.clear()
@@ -318,6 +324,9 @@ class EventEmitter(Owner):
         """The number set by `set_max_listeners`. Reference: "emitter.getMaxListeners()"."""
         return self._max_listeners
 
+    def _check_thread(self) -> None:
+        """Raise `ERR_INVALID_THREAD` where this emitter may not be changed."""
+
     def _listened(self, event: Hashable) -> None:
         """A listener was added to `event` by `on` or `once`."""
 
@@ -335,6 +344,7 @@ class EventEmitter(Owner):
         return decorate
 
     def _add_listener(self, event: Hashable, listener: Listener, front: bool) -> None:
+        self._check_thread()
         _check(listener)
         if "newListener" in self._events:
             self.emit("newListener", event, _original(listener))

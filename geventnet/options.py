@@ -36,6 +36,7 @@ class ConnectionOptions(Endpoints):
 
         Before the connection stands, it is set then. Reference: "socket.setNoDelay([noDelay])".
         """
+        self._turn.check_thread()
         enable = bool(no_delay)
         self._flush_joined()
         if self._sock is not None and not self._connecting and enable != self._no_delay:
@@ -58,6 +59,7 @@ class ConnectionOptions(Endpoints):
         stands, it is set then. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
         Reference: "socket.setKeepAlive([enable][, initialDelay][, interval][, count])".
         """
+        self._turn.check_thread()
         enable = bool(enable)
         asked = (
             enable,
@@ -103,6 +105,7 @@ class ConnectionOptions(Endpoints):
         stands, it is set then. Raises `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, and `OSError`
         if the system refuses it. Reference: "socket.setTypeOfService(tos)".
         """
+        self._turn.check_thread()
         before = self._type_of_service
         self._type_of_service = validate.int32(tos, "tos", 0, 255)
         if self._sock is not None and not self._connecting:

@@ -124,12 +124,11 @@ class _Pump(PumpTask):
             self._watcher.stop()
 
     def wait(self) -> None:
-        """Block the calling greenlet until the descriptor is ready, or `rouse` is called.
+        """Block the calling greenlet, which may block, until the descriptor is ready, or `rouse`.
 
         The greenlet then does itself what the pump would have done, which meanwhile rests.
         """
         turn = self._turn
-        turn.check_blocking()
         if not self._lent or turn.stops_on_error:
             self._lent = True
             self._disarm()

@@ -63,6 +63,7 @@ class Receiving(BlockingCalls):
         ):
             return self._limited("recv", self._recv, size, flags)
         # The shortest way: nothing is in the buffer and nobody else wants the bytes.
+        self._turn.check_blocking()
         chunk = self._await_next(calls, pump, sock.recv, size)
         return self._recv(size, flags) if chunk is None else chunk
 

@@ -281,6 +281,7 @@ class Server(Serving):
         `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
         Reference: "server.listen()".
         """
+        self._turn.check_thread()
         given = validate.listen_arguments(args)
         handle = given.handle
         port = given.port if given.port is not None else port  # type: ignore[assignment]
@@ -299,7 +300,6 @@ class Server(Serving):
         size = (0 if backlog is None else validate.int32(backlog, "backlog")) or _BACKLOG
         if host is not None:
             validate.string(host, "host")
-        self._turn.check_thread()
         start: Callable[[], None]
         if handle is not None or fd is not None:
             taken: _socket.socket | OSError
@@ -354,7 +354,7 @@ class Server(Serving):
         if signal.aborted:
             self._turn.defer(self, FREE, on_abort)
         else:
-            self._forget_signal = signal._on_abort(on_abort)
+            self._forget_signal = signal._on_abort(on_abort, self._turn)
 
     def _listen_any(self, port: int, backlog: int, options: _BindOptions) -> None:
         try:
@@ -585,6 +585,7 @@ class Server(Serving):
         `callback(error_or_none)` is called then; the error is `ERR_SERVER_NOT_RUNNING` if the
         server was not listening. Never blocks. Reference: "server.close([callback])".
         """
+        self._turn.check_thread()
         if callback is not None:
             tell = fitting(validate.function(callback, "callback"), 1)
             error = errors.server_not_running() if self._sock is None else None
@@ -672,6 +673,7 @@ class Server(Serving):
 
     @max_connections.setter
     def max_connections(self, limit: int | None) -> None:
+        self._turn.check_thread()
         self._max_connections = None if limit is None else validate.int32(limit, "max_connections")
         self._resume_accepting()
 
@@ -690,6 +692,7 @@ class Server(Serving):
 
         Reference: "server.getConnections(callback)".
         """
+        self._turn.check_thread()
         tell = fitting(validate.function(callback, "callback"), 2)
         self._turn.defer(self, FREE, tell, None, len(self._sockets))
         return self
@@ -724,6 +727,7 @@ class Server(Serving):
         return self._set_ref(False)
 
     def _set_ref(self, ref: bool) -> Self:
+        self._turn.check_thread()
         self._ref = ref
         if self._accept is not None:
             self._accept.set_ref(ref)

@@ -204,6 +204,7 @@ class Serving(Waitable):
 
     def close_all_connections(self) -> None:
         """Destroy every connection. Never blocks. Reference: "server.closeAllConnections()"."""
+        self._turn.check_thread()
         for socket in list(self._sockets):
             socket.destroy()
 
@@ -213,6 +214,7 @@ class Serving(Waitable):
         That is, nothing waits to be sent or to be received, and the handler, if there is one, waits
         for the peer. Never blocks. Reference: "server.closeIdleConnections()".
         """
+        self._turn.check_thread()
         for socket in list(self._sockets):
             if socket._is_idle(socket in self._handlers):
                 socket.destroy()
@@ -233,6 +235,7 @@ class Serving(Waitable):
         Blocks until what was written is sent, and the handlers, whose next call on the socket
         raises, have returned.
         """
+        self._turn.check_thread()
         if self.listening:
             self.close()
         try:

@@ -50,7 +50,7 @@ from .splice import splice_if_plain
 from .stream.base import Callback
 from .stream.duplex import Duplex
 from .stream.writable import Writable
-from .turn import FREE, WRITE
+from .turn import FREE, WRITE, thread_ident
 
 if TYPE_CHECKING:
     from .server import Server
@@ -238,6 +238,8 @@ class Socket(ConnectionOptions):
         """
         if signal is not None:
             validate.abort_signal(signal)
+        if isinstance(donor, Socket):
+            donor._check_thread()
         self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
         fd, unread = donor._surrender() if isinstance(donor, Socket) else (surrender(donor), b"")
         sock = adopt(fd)
@@ -334,6 +336,7 @@ class Socket(ConnectionOptions):
         follow, or `'error'` and `'close'`. Raises `NetError` for bad arguments.
         Reference: "socket.connect()".
         """
+        self._turn.check_thread()
         given = validate.connect_arguments(args)
         port = given.port if given.port is not None else port  # type: ignore[assignment]
         host = given.host if given.host is not None else host
@@ -343,7 +346,6 @@ class Socket(ConnectionOptions):
             raise errors.missing_args("port", "path")
         if listener is not None:
             validate.function(listener, "connect_listener")
-        self._turn.check_thread()
         if path is not None:
             target = Target.to_path(path, connect_timeout)
         else:
@@ -506,6 +508,7 @@ class Socket(ConnectionOptions):
 
         Emits `'pause'` inside the call. Reference: "socket.pause()".
         """
+        self._turn.check_thread()
         if isinstance(self._in, BufferPump):
             self._in.pause()
         return Duplex.pause(self)
@@ -515,6 +518,7 @@ class Socket(ConnectionOptions):
 
         Reference: "socket.resume()".
         """
+        self._turn.check_thread()
         if isinstance(self._in, BufferPump):
             self._in.start()
         return Duplex.resume(self)
@@ -534,6 +538,9 @@ class Socket(ConnectionOptions):
         `callback(error_or_none)` is called when the data were given to the system, or failed.
         Reference: "socket.write(data[, encoding][, callback])".
         """
+        turn = self._turn
+        if thread_ident() != turn.thread:
+            turn.check_thread()
         if self._plain is None or encoding is not None:
             return self._write_slowly(chunk, encoding, callback)
         if type(chunk) is not bytes:
@@ -542,7 +549,6 @@ class Socket(ConnectionOptions):
             self._join_callback(fitting(callback, 1))
         joined = self._joined
         self._joined = joined = joined + chunk if joined else chunk
-        turn = self._turn
         task = turn.current
         if task is not None and task.owner is self:
             goes_out = self._no_delay and turn.joined is not self
@@ -703,11 +709,13 @@ class Socket(ConnectionOptions):
         self._turn.next_turn(self, WRITE, callback, None)
 
     def cork(self) -> None:
+        self._turn.check_thread()
         self._flush_joined()
         Writable.cork(self)
         self._plain = None
 
     def uncork(self) -> None:
+        self._turn.check_thread()
         Writable.uncork(self)
         self._find_plain()
 
@@ -721,6 +729,7 @@ class Socket(ConnectionOptions):
 
         The other side may still send. `'finish'` follows. Reference: "socket.end()".
         """
+        self._turn.check_thread()
         self._flush_joined()
         Writable.end(self, chunk, encoding, callback)
         self._plain = None
@@ -734,6 +743,7 @@ class Socket(ConnectionOptions):
         Never blocks. `'error'`, if there is one, and `'close'` with `had_error` follow.
         Reference: "socket.destroy([error])".
         """
+        self._turn.check_thread()
         if not self._destroyed:
             self._flush_joined()
         Duplex.destroy(self, error)
@@ -758,6 +768,7 @@ class Socket(ConnectionOptions):
         `ERR_SOCKET_CLOSED`. Raises `ERR_INVALID_HANDLE_TYPE` if it is not TCP.
         Reference: "socket.resetAndDestroy()".
         """
+        self._turn.check_thread()
         if not self._has_handle:
             self.destroy(errors.socket_closed())
         elif self._is_unix():
@@ -891,6 +902,7 @@ class Socket(ConnectionOptions):
         is removed. For a limit on blocking calls see `settimeout`.
         Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`. Reference: "socket.setTimeout()".
         """
+        self._turn.check_thread()
         limit = validate.seconds(timeout, "timeout")
         if callback is not None:
             validate.function(callback, "callback")
@@ -937,6 +949,7 @@ class Socket(ConnectionOptions):
         return self._set_ref(False)
 
     def _set_ref(self, ref: bool) -> Self:
+        self._turn.check_thread()
         self._ref = ref
         for part in (self._in, self._out, self._dial):
             if part is not None:

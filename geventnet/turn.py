@@ -47,7 +47,18 @@ from . import errors
 if TYPE_CHECKING:
     from gevent.hub import Hub
 
-__all__ = ["FREE", "READ", "WRITE", "Owner", "PumpTask", "Task", "Timer", "Turn", "this_turn"]
+__all__ = [
+    "FREE",
+    "READ",
+    "WRITE",
+    "Owner",
+    "PumpTask",
+    "Task",
+    "Timer",
+    "Turn",
+    "this_turn",
+    "thread_ident",
+]
 
 FREE = 0
 READ = 1
@@ -65,7 +76,8 @@ _CHAIN = 200
 
 _noop = int
 _switch = greenlet.switch
-_thread_ident: Callable[[], int] = monkey.get_original("_thread", "get_ident")
+#: Which thread the caller runs in.
+thread_ident: Callable[[], int] = monkey.get_original("_thread", "get_ident")
 
 
 class Owner:
@@ -281,6 +293,10 @@ class Parking:
         finally:
             timer.close()
 
+    def check_thread(self) -> None:
+        """Raise in another thread than that of the greenlet that waits."""
+        self._turn.check_thread()
+
     def wake(self, value: Any) -> None:
         self._turn.wake(self._waiter.switch, value)
 
@@ -303,7 +319,6 @@ class Turn:
         "_next",
         "_open",
         "_tasks",
-        "_thread",
         "_users",
         "current",
         "dispatcher",
@@ -315,6 +330,7 @@ class Turn:
         "open",
         "ready",
         "stops_on_error",
+        "thread",
         "wakes",
     )
 
@@ -338,7 +354,8 @@ class Turn:
         #: Whether a watcher stops when its descriptor has an error (libuv's do): it is started
         #: again after every event, for there may be bytes to read before the error.
         self.stops_on_error = "libuv" in type(self.loop).__module__
-        self._thread = _thread_ident()
+        #: The thread that this hub runs in, as `thread_ident` has it.
+        self.thread = thread_ident()
         self._due: deque[Task] = deque()
         self._later: deque[Task] = deque()
         self._left: list[Task] = []
@@ -419,7 +436,7 @@ class Turn:
 
     def check_thread(self) -> None:
         """Raise unless the calling thread is the one that this hub runs in."""
-        if _thread_ident() != self._thread:
+        if thread_ident() != self.thread:
             raise errors.NetRuntimeError(
                 "A socket or server belongs to the thread it was made in; from another thread use "
                 "its hub's loop.run_callback_threadsafe()",
@@ -428,7 +445,7 @@ class Turn:
 
     def check_blocking(self) -> None:
         """Raise unless the caller may block: another thread and the hub itself may not."""
-        if _thread_ident() != self._thread:
+        if thread_ident() != self.thread:
             self.check_thread()
         if getcurrent() is self.hub:
             raise errors.NetRuntimeError(

@@ -18,6 +18,9 @@ class Waitable(EventEmitter):
     _links: list[Callable[[Any], object]] | None
     _turn: Any
 
+    def _check_thread(self) -> None:
+        self._turn.check_thread()
+
     def ready(self) -> bool:
         """Whether `'close'` was emitted, and nothing has begun anew since."""
         raise NotImplementedError
@@ -27,6 +30,7 @@ class Waitable(EventEmitter):
 
         For `gevent.wait()` and its kin; `on("close", listener)` is for everything else.
         """
+        self._check_thread()
         if not callable(callback):
             raise TypeError(f"Expected callable: {callback!r}")
         if self.ready():
@@ -37,6 +41,7 @@ class Waitable(EventEmitter):
 
     def unlink(self, callback: Callable[[Any], object]) -> None:
         """Undo `rawlink`; nothing happens if it was not made."""
+        self._check_thread()
         if self._links is not None and callback in self._links:
             self._links.remove(callback)
 

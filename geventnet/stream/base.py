@@ -138,6 +138,9 @@ class Stream(EventEmitter):
             self._constructed = False
             self._turn.defer(self, FREE, self._begin_construct)
 
+    def _check_thread(self) -> None:
+        self._turn.check_thread()
+
     # Public state.
 
     @property
@@ -194,6 +197,7 @@ class Stream(EventEmitter):
         as an `ERR_UNHANDLED_ERROR` that has it as its `context`. A second call changes nothing.
         Reference: "readable.destroy([error])".
         """
+        self._turn.check_thread()
         if self._destroyed:
             return self
         if not isinstance(error, BaseException):
@@ -317,4 +321,4 @@ class Stream(EventEmitter):
         if signal.aborted:
             on_abort()
         else:
-            self._abort = signal._on_abort(on_abort)
+            self._abort = signal._on_abort(on_abort, self._turn)

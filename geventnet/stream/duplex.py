@@ -74,6 +74,7 @@ class Duplex(Readable, Writable):
 
     @allow_half_open.setter
     def allow_half_open(self, value: bool) -> None:
+        self._turn.check_thread()
         self._allow_half_open = value
 
     def _after_end(self) -> None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .. import errors, validate
 from ..abort import AbortSignal
+from ..events import EventEmitter
 from ..turn import READ, Parking
 from . import codec
 from .base import Stream
@@ -198,6 +199,7 @@ class Readable(Stream):
         Returns False when the producer should wait for the next `_read`. For use by subclasses.
         Reference: "readable.push(chunk[, encoding])".
         """
+        self._turn.check_thread()
         self._reading = False
         if chunk is None:
             self._on_eof()
@@ -229,6 +231,7 @@ class Readable(Stream):
         After `'end'` it is an `ERR_STREAM_UNSHIFT_AFTER_END_EVENT`.
         Reference: "readable.unshift(chunk[, encoding])".
         """
+        self._turn.check_thread()
         if chunk is None:
             self._reading = False
             self._on_eof()
@@ -344,6 +347,7 @@ class Readable(Stream):
         more. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
         Reference: "readable.read([size])".
         """
+        self._turn.check_thread()
         if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
             raise errors.invalid_arg_type("size", "int", size)
         if size is not None and size > self._read_mark:
@@ -450,6 +454,7 @@ class Readable(Stream):
         A character that arrives in two parts is given whole. Raises `ERR_UNKNOWN_ENCODING`.
         Reference: "readable.setEncoding(encoding)".
         """
+        self._turn.check_thread()
         self._decoder = decoder = codec.Decoder(encoding or "utf8")
         self._direct = None
         if self._buffer:
@@ -471,6 +476,7 @@ class Readable(Stream):
 
         Reference: "readable.pause()".
         """
+        self._turn.check_thread()
         if self._flowing is not False:
             self._set_flowing(False)
             self.emit("pause")
@@ -482,6 +488,7 @@ class Readable(Stream):
 
         With a `'readable'` listener it has no effect. Reference: "readable.resume()".
         """
+        self._turn.check_thread()
         if not self._flowing:
             self._set_flowing(not self._readable_listening)
             self._schedule_resume()
@@ -495,10 +502,13 @@ class Readable(Stream):
         Raises `ERR_INVALID_ARG_TYPE` for what is no emitter that can be written to.
         Reference: "readable.pipe(destination[, options])".
         """
+        self._turn.check_thread()
         from .pipe import Pipe
 
         if not all(callable(getattr(destination, name, None)) for name in ("on", "emit", "write")):
             raise errors.invalid_arg_type("destination", "Writable", destination)
+        if isinstance(destination, EventEmitter):
+            destination._check_thread()
         Pipe(self, destination, end).start()
         return destination
 
@@ -507,6 +517,7 @@ class Readable(Stream):
 
         Reference: "readable.unpipe([destination])".
         """
+        self._turn.check_thread()
         pipes = self._pipes
         if not pipes:
             return self

@@ -201,6 +201,7 @@ class Writable(Stream):
         chunk; after `end()` an `ERR_STREAM_WRITE_AFTER_END` destroys the stream.
         Reference: "writable.write(chunk[, encoding][, callback])".
         """
+        self._turn.check_thread()
         if callable(encoding):
             encoding, callback = None, encoding
         if callback is not None:
@@ -417,6 +418,7 @@ class Writable(Stream):
 
     def cork(self) -> None:
         """Queue what is written until `uncork()`. Reference: "writable.cork()"."""
+        self._turn.check_thread()
         self._corked += 1
 
     def uncork(self) -> None:
@@ -424,6 +426,7 @@ class Writable(Stream):
 
         Reference: "writable.uncork()".
         """
+        self._turn.check_thread()
         if self._corked:
             self._corked -= 1
             if not self._writing:
@@ -434,6 +437,7 @@ class Writable(Stream):
 
         Reference: "writable.setDefaultEncoding(encoding)".
         """
+        self._turn.check_thread()
         self._write_default_encoding = codec.canonical(encoding)
         return self
 
@@ -451,6 +455,7 @@ class Writable(Stream):
         with `ERR_STREAM_ALREADY_FINISHED`, `ERR_STREAM_DESTROYED` or the stream's error.
         Reference: "writable.end([chunk[, encoding]][, callback])".
         """
+        self._turn.check_thread()
         if callable(chunk):
             chunk, encoding, callback = None, None, chunk
         elif callable(encoding):
