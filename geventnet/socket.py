@@ -29,6 +29,8 @@ from collections.abc import Hashable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from greenlet import getcurrent
+
 from . import errors, validate
 from .abort import AbortSignal
 from .arity import fitting
@@ -539,7 +541,8 @@ class Socket(ConnectionOptions):
         Reference: "socket.write(data[, encoding][, callback])".
         """
         turn = self._turn
-        if thread_ident() != turn.thread:
+        if getcurrent() is not turn.dispatcher and thread_ident() != turn.thread:
+            # Asked for in this order because a dispatcher is told at the least cost.
             turn.check_thread()
         if self._plain is None or encoding is not None:
             return self._write_slowly(chunk, encoding, callback)
