@@ -44,6 +44,12 @@ def refused(function: Callable[[], object]) -> None:
     assert error.code == "ERR_INVALID_THREAD"
 
 
+def port_of(server: net.Server) -> int:
+    where = server.address()
+    assert isinstance(where, net.AddressInfo)
+    return where.port
+
+
 @contextmanager
 def connected() -> Iterator[tuple[net.Server, net.Socket, net.Socket]]:
     """A server, and both ends of a connection of its: the client's and its own."""
@@ -51,7 +57,7 @@ def connected() -> Iterator[tuple[net.Server, net.Socket, net.Socket]]:
     ends: list[net.Socket] = []
     server.once("connection", ends.append)
     server.wait("listening", LIMIT)
-    client = net.connect(server.address().port, "127.0.0.1")
+    client = net.connect(port_of(server), "127.0.0.1")
     client.wait("connect", LIMIT)
     if not ends:
         server.wait("connection", LIMIT)
@@ -236,7 +242,7 @@ def test_a_call_on_a_server(name: str) -> None:
         assert server.max_connections is None
         assert server.event_names() == before
         assert not client.destroyed
-        with net.connect(server.address().port, "127.0.0.1") as another:
+        with net.connect(port_of(server), "127.0.0.1") as another:
             another.wait("connect", LIMIT)
 
 
@@ -294,7 +300,7 @@ def test_an_abort_that_would_reach_a_socket() -> None:
         both = net.AbortSignal.any([controller.signal])
         heard: list[str] = []
         controller.signal.on("abort", lambda: heard.append("abort"))
-        sock = net.connect(server.address().port, "127.0.0.1", signal=both)
+        sock = net.connect(port_of(server), "127.0.0.1", signal=both)
         sock.wait("connect", LIMIT)
         refused(controller.abort)
         assert (heard, controller.signal.aborted, both.aborted) == ([], False, False)
@@ -320,6 +326,7 @@ def test_an_abort_that_would_close_a_server() -> None:
 
 def test_an_event_that_a_greenlet_of_another_thread_waits_for() -> None:
     emitter, controller = net.EventEmitter(), net.AbortController()
+    calls: dict[net.EventEmitter, Callable[[], object]]
     calls = {emitter: lambda: emitter.emit("abort"), controller.signal: controller.abort}
     for waited, call in calls.items():
         waiting = gevent.spawn(waited.wait, "abort", LIMIT)
