@@ -41,9 +41,20 @@ __all__ = ["Server", "create_server"]
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 _BACKLOG = 511
+#: The system has run out of something, and the connection stays in its queue.
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-_TRANSIENT = (errno.ECONNABORTED, errno.EPROTO, errno.EPERM)
-#: How long accepting rests when the system has run out of descriptors: at first, and at most.
+#: What befell one connection, which has left the queue: the errors that accept(2) tells to retry.
+_TRANSIENT = {
+    getattr(errno, name)
+    for name in (
+        *("ECONNABORTED", "EPROTO", "ENETDOWN", "ENOPROTOOPT", "EHOSTDOWN", "ENONET"),
+        *("EHOSTUNREACH", "EOPNOTSUPP", "ENETUNREACH", "ETIMEDOUT", "EPERM"),
+    )
+    if hasattr(errno, name)
+}
+#: How many of these are retried at once, one after the other, before accepting rests.
+_RETRIES = 64
+#: How long accepting rests (seconds): at first, and at most.
 _REST, _LONGEST_REST = 0.05, 1.0
 
 
@@ -57,7 +68,7 @@ class _BindOptions(NamedTuple):
 class _AcceptPump(PumpTask):
     """Accepts the connections that wait, one a step."""
 
-    __slots__ = ("_pause", "_rest", "_sock", "_turn", "_watcher")
+    __slots__ = ("_pause", "_rest", "_retries", "_sock", "_turn", "_watcher")
 
     lane = FREE
     owner: Server
@@ -67,6 +78,7 @@ class _AcceptPump(PumpTask):
         self._turn = turn
         self._sock: _socket.socket | None = sock
         self._rest = _REST
+        self._retries = _RETRIES
         self._pause: Timer | None = None
         self._watcher = turn.io(sock.fileno(), 1, ref)
         self._watcher.start(turn.make_ready, self)
@@ -94,19 +106,23 @@ class _AcceptPump(PumpTask):
             self._failed(error)
             return
         self._rest = _REST
+        self._retries = _RETRIES
         self._turn.again(self)
         accepted = _socket.socket(sock.family, sock.type, sock.proto, fileno=descriptor)
         self.owner._on_accept(accepted, address)
 
     def _failed(self, error: OSError) -> None:
-        if error.errno in _EXHAUSTED:
-            # The connection stays in the queue and the descriptor ready: look again later.
+        if error.errno in _TRANSIENT and self._retries:
+            self._retries -= 1
+            self._turn.again(self)
+        elif error.errno in _TRANSIENT or error.errno in _EXHAUSTED:
+            # The descriptor stays ready: look again later.
+            self._retries = _RETRIES
             self._watcher.stop()
-            self._pause = Timer(self._turn, self.resume, self._watcher.ref)
+            if self._pause is None:
+                self._pause = Timer(self._turn, self.resume, self._watcher.ref)
             self._pause.start(self._rest)
             self._rest = min(self._rest * 2, _LONGEST_REST)
-        elif error.errno in _TRANSIENT:
-            self._turn.again(self)
         else:
             self.owner._on_accept_error(errors.system_error(error.errno or errno.EIO, "accept"))
 
@@ -494,19 +510,20 @@ class Server(Serving):
             self.emit("listening")
 
     def _emit_error(self, error: BaseException) -> None:
+        """Listening has failed; if nobody hears it, who serves must, or the main greenlet."""
         if self._sock is None:
             self._asked = False
-        if self._waits is not None and self._wake("error", (error,)):
-            return
-        if "error" in self._events:
-            self.emit("error", error)
-        else:
-            self._error_unheard(error)
-
-    def _error_unheard(self, error: BaseException) -> None:
-        """Nobody hears that the server failed: who serves it must, or the main greenlet."""
-        if not self._fail_serving(error):
+        if not self._tell_error(error) and not self._fail_serving(error):
             self._turn.throw_in_main(error)
+
+    def _tell_error(self, error: BaseException) -> bool:
+        """Give an error to those who wait, else to the `'error'` listeners; True if there are."""
+        if self._waits is not None and self._wake("error", (error,)):
+            return True
+        if "error" not in self._events:
+            return False
+        self.emit("error", error)
+        return True
 
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
         holds = (event == "listening" and self._sock is not None) or (
@@ -569,7 +586,10 @@ class Server(Serving):
             self._accept.resume()
 
     def _on_accept_error(self, error: OSError) -> None:
-        self._emit_error(error)
+        """Nothing can be accepted any more: another process may have shut the listener down."""
+        self.close()
+        if not self._tell_error(error) and not self._fail_serving(error):
+            self._turn.report(self, error)
 
     def _connection_closed(self, connection: Socket) -> None:
         self._sockets.discard(connection)
