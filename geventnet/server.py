@@ -41,6 +41,8 @@ __all__ = ["Server", "create_server"]
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 _BACKLOG = 511
+_READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 #: The system has run out of something, and the connection stays in its queue.
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 #: What befell one connection, which has left the queue: the errors that accept(2) tells to retry.
@@ -469,15 +471,19 @@ class Server(Serving):
             self._listen_failed(error, shown, None)
             return
         if path[:1] not in ("\0", b"\0"):
-            found = os.stat(path)
-            self._unlink = path, found.st_dev, found.st_ino
-            mode = found.st_mode
-            if readable_all:
-                mode |= stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+            mode = _READABLE if readable_all else 0
             if writable_all:
-                mode |= stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-            if mode != found.st_mode:
-                os.chmod(path, stat.S_IMODE(mode))
+                mode |= _WRITABLE
+            try:
+                found = unix.status(path)
+                self._unlink = path, found.st_dev, found.st_ino
+                if mode:
+                    unix.add_mode(path, mode)
+            except OSError as error:
+                sock.close()
+                self._remove_path()
+                self._listen_failed(error, shown, None)
+                return
         self._listen_on(sock, backlog, shown, None)
 
     def _listen_on(
@@ -645,7 +651,7 @@ class Server(Serving):
         path, device, inode = self._unlink
         self._unlink = None
         with suppress(OSError):
-            found = os.stat(path)
+            found = os.lstat(path)
             if (found.st_dev, found.st_ino) == (device, inode):
                 os.unlink(path)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _socket
 import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,7 @@ from gevent import monkey
 
 from . import validate
 
-__all__ = ["bind", "connect"]
+__all__ = ["add_mode", "bind", "connect", "status"]
 
 # Nobody watches the descriptor of a directory: a patched close() would only put it off.
 _close: Callable[[int], None] = monkey.get_original("os", "close")
@@ -38,6 +39,37 @@ def bind(sock: _socket.socket, path: str | bytes) -> None:
     """Bind `sock` to `path`."""
     with _reachable(path) as short:
         sock.bind(short)
+
+
+def status(path: str | bytes) -> os.stat_result:
+    """What the Unix socket at `path` is in the file system; raises `OSError` if there is none."""
+    return _checked(os.lstat(path))
+
+
+def add_mode(path: str | bytes, mode: int) -> None:
+    """Add `mode` to the file mode of the Unix socket at `path`.
+
+    Whoever may write in the directory may have put another file there. So the mode is changed
+    through a descriptor of what was found to be a socket, and not by name. Raises `OSError` if the
+    path is gone or no socket.
+    """
+    if not hasattr(os, "O_PATH"):
+        found = status(path)
+        follow = os.chmod not in os.supports_follow_symlinks
+        os.chmod(path, stat.S_IMODE(found.st_mode) | mode, follow_symlinks=follow)
+        return
+    descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        found = _checked(os.fstat(descriptor))
+        os.chmod(f"{_DESCRIPTORS}/{descriptor}", stat.S_IMODE(found.st_mode) | mode)
+    finally:
+        _close(descriptor)
+
+
+def _checked(found: os.stat_result) -> os.stat_result:
+    if not stat.S_ISSOCK(found.st_mode):
+        raise OSError(errno.ENOTSOCK, os.strerror(errno.ENOTSOCK))
+    return found
 
 
 @contextmanager
