@@ -79,7 +79,8 @@ class BlockingFace(Receiving, Sending):
         try:
             self._limited("close", self._flush_and_end, calls)
         finally:
-            self.destroy()
+            if self._calls is calls:
+                self.destroy()
 
     def _flush_and_end(self, calls: Calls) -> None:
         if not self._has_handle or (self._connecting and not self._write_length):
@@ -87,7 +88,7 @@ class BlockingFace(Receiving, Sending):
         self._await_connection(calls, "close")
         self._flush(calls, "close")
         self.end()
-        while not self._finished and not self._destroyed and not self._holds_write_lane():
+        while not self._finished and not self._is_over(calls) and not self._holds_write_lane():
             self._park(calls, lambda: self._finished or self._destroyed)
         if calls.kept is not None:
             raise self._failure(calls, "close")
@@ -103,7 +104,7 @@ class BlockingFace(Receiving, Sending):
         """Block until everything that was written is sent."""
         self._flush_joined()
         self._send_corked()
-        if self._destroyed:
+        if self._is_over(calls):
             raise self._failure(calls, operation)
         self._await_sent(calls, operation)
 

@@ -120,14 +120,20 @@ class BlockingCalls(Waitable, Duplex):
         finally:
             timer.close()
 
+    def _is_over(self, calls: Calls) -> bool:
+        """Whether the connection that a call was made on has ended; there may be another."""
+        return self._destroyed or self._calls is not calls
+
     def _await_connection(self, calls: Calls, operation: str) -> None:
         """Block until the connection stands that is being made; raise if it fails."""
         while self._connecting:
             self._park(calls, lambda: not self._connecting)
-            if self._destroyed:
+            if self._is_over(calls):
                 raise self._failure(calls, operation)
 
     def _check_open(self, calls: Calls, operation: str) -> None:
+        if self._is_over(calls):
+            raise self._failure(calls, operation)
         self._await_connection(calls, operation)
         if self._destroyed:
             raise self._failure(calls, operation)
@@ -136,10 +142,15 @@ class BlockingCalls(Waitable, Duplex):
 
     def _failure(self, calls: Calls, operation: str) -> BaseException:
         """What a call that does `operation` raises on a socket that failed or was destroyed."""
-        if self._errored is not None and not self._destroyed:
+        if calls is self._calls and self._errored is not None and not self._destroyed:
             # What would do it may wait for the very lane that the caller holds.
             self.destroy(self._errored)
-        while self._errored is not None and not self._error_emitted and not self._close_emitted:
+        while (
+            calls is self._calls
+            and self._errored is not None
+            and not self._error_emitted
+            and not self._close_emitted
+        ):
             # Who gets the error is decided in one place, and that is yet to come.
             self._park(calls, lambda: self._error_emitted or self._close_emitted)
         kept = calls.kept
@@ -163,8 +174,21 @@ class BlockingCalls(Waitable, Duplex):
         self._calls.kept = error
         return True
 
+    def _restart_calls(self) -> None:
+        """Start over: whoever still blocks does so in calls of the last connection, and wakes."""
+        last = self._calls
+        if last is not None:
+            self._calls = Calls()
+            self._calls.limit = last.limit
+            self._calls.files = last.files
+            for parked in last.parked:
+                parked.parking.wake(None)
+
     def _park(self, calls: Calls, ready: Callable[[], bool]) -> None:
-        """Block the calling greenlet until `ready()` was true after a change."""
+        """Block the calling greenlet until `ready()` was true after a change.
+
+        It also ends, whatever `ready()` says, when the connection has given way to another.
+        """
         if ready():
             return
         if calls.limit == 0:

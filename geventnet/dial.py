@@ -42,7 +42,7 @@ from . import errors, resolve, unix, validate
 from .address import is_ip, pack
 from .arity import fitting
 from .blocklist import BlockList
-from .handle import Handle
+from .handle import Handle, is_connected
 from .resolve import Address, LookupOptions
 from .turn import FREE, Owner, PumpTask, Timer, Turn
 
@@ -203,6 +203,7 @@ class Dialler(Protocol):
     def destroy(self, error: BaseException | None = None) -> Any: ...
     def _touch(self) -> None: ...
     def _on_connected(self, sock: _socket.socket) -> None: ...
+    def _connection_replaced(self) -> None: ...
 
 
 class Attempt(PumpTask):
@@ -341,15 +342,19 @@ class _Trial:
 class Dial:
     """Connects one Socket to one target; see the top of this file.
 
-    `sock` is a descriptor that the Socket has already: bound, but not connected.
+    `sock` is a descriptor that the Socket has already: bound, or even connected. `previous` is a
+    Dial that is still under way; it goes on until this one needs its descriptor.
     """
 
     __slots__ = (
+        "_connects_already",
         "_given",
         "_limit_timer",
         "_outside",
         "_over",
+        "_previous",
         "_ref",
+        "_replaces",
         "_several",
         "_slot_timer",
         "_socket",
@@ -368,12 +373,16 @@ class Dial:
         target: Target,
         ref: bool = True,
         sock: Handle | None = None,
+        previous: Dial | None = None,
         outside: Outside = _OUTSIDE,
     ) -> None:
         self._socket = socket
+        self._previous = previous
+        self._connects_already = False
         self._target = target
         self._ref = ref
         self._given = sock
+        self._replaces = sock is not None
         self._outside = outside
         self._over = False
         self._starting = False
@@ -403,10 +412,19 @@ class Dial:
     @property
     def sock(self) -> Handle | None:
         """The descriptor of the latest attempt."""
-        return self._under_way[-1].sock if self._under_way else self._given
+        if self._under_way:
+            return self._under_way[-1].sock
+        return self._given if self._previous is None else self._previous.sock
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether an attempt is under way."""
+        return bool(self._under_way)
 
     def set_ref(self, ref: bool) -> None:
         self._ref = ref
+        if self._previous is not None:
+            self._previous.set_ref(ref)
         for trial in self._under_way:
             if trial.attempt is not None:
                 trial.attempt.set_ref(ref)
@@ -414,6 +432,9 @@ class Dial:
     def cancel(self) -> None:
         """Give up and close everything; nothing is told any more."""
         self._over = True
+        if self._previous is not None:
+            self._previous.cancel()
+            self._previous = None
         for timer in (self._limit_timer, self._slot_timer):
             if timer is not None:
                 timer.stop()
@@ -431,7 +452,8 @@ class Dial:
 
     def hand_over(self) -> Handle | None:
         """Give up like `cancel`, but leave the descriptor of the latest attempt to the caller."""
-        sock = self.sock
+        previous, self._previous = self._previous, None
+        sock = self.sock if previous is None or self._under_way else previous.hand_over()
         if self._under_way:
             self._under_way[-1].sock = None
         self._given = None
@@ -464,7 +486,7 @@ class Dial:
     def _look_up(self) -> None:
         target = self._target
         family = target.family
-        if self._given is not None:
+        if self._given is not None and not is_connected(self._given):
             family = family or _VERSIONS.get(self._given.family, 0)
         self._wants_all = target.auto_select_family and not family and target.local_address is None
         options = LookupOptions(family, target.hints, self._wants_all)
@@ -657,8 +679,16 @@ class Dial:
         return None
 
     def _take_sock(self, family: int) -> _socket.socket:
+        previous, self._previous = self._previous, None
+        if previous is not None:
+            self._connects_already = previous.has_begun and family != _AF_UNIX
+            self._given = previous.hand_over()
+            self._replaces = self._given is not None
         sock, self._given = self._given, None
         if sock is None:
+            if self._replaces:
+                self._replaces = False
+                self._socket._connection_replaced()
             return self._outside.open(family)
         if isinstance(sock, _socket.socket) and sock.family == family:
             return sock
@@ -667,6 +697,10 @@ class Dial:
 
     def _begin(self, trial: _Trial, address: object) -> None:
         assert trial.sock is not None
+        if self._connects_already:
+            # The system would take another call as a question how the first one goes.
+            self._connects_already = False
+            raise OSError(errno.EALREADY, "")
         trial.attempt = self._outside.attempt(
             self._socket, trial.sock, address, self._ref, lambda number: self._done(trial, number)
         )

@@ -65,7 +65,11 @@ class Receiving(BlockingCalls):
         # The shortest way: nothing is in the buffer and nobody else wants the bytes.
         self._turn.check_blocking()
         chunk = self._await_next(calls, pump, sock.recv, size)
-        return self._recv(size, flags) if chunk is None else chunk
+        if chunk is not None:
+            return chunk  # type: ignore[no-any-return]
+        if self._calls is not calls:
+            raise self._failure(calls, "read")
+        return self._recv(size, flags)
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Receive into a writable bytes-like object; returns how many bytes, 0 at the end.

@@ -128,7 +128,7 @@ class Sending(BlockingCalls):
             raise self._failure(calls, operation)
         target = calls.sent + self._write_length
         while calls.sent < target:
-            if self._destroyed:
+            if self._is_over(calls):
                 raise self._failure(calls, operation)
             self._park(calls, lambda: calls.sent >= target or self._destroyed)
 
@@ -190,7 +190,8 @@ class Sending(BlockingCalls):
                     if count is None or total < count:
                         self._await_room(calls, pump)
             finally:
-                self._on_write(None)
+                if self._calls is calls:
+                    self._on_write(None)
                 file.seek(offset + total)
         return total
 
@@ -216,7 +217,7 @@ class Sending(BlockingCalls):
         finally:
             if self._out is pump:
                 pump.take_back()
-        if self._destroyed:
+        if self._is_over(calls):
             raise self._failure(calls, "write")
 
     def _fail_sending(self, calls: Calls, error: OSError) -> None:

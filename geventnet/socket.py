@@ -7,8 +7,12 @@ connecting     `connect()` was called: a `Dial` is under way; what is written is
 connected      `_in` and `_out` pump
 half closed    one side has ended (`_end_emitted`, `_finished`); the other goes on
 destroyed      the pumps and the descriptor are closed; `'close'` is due
-closed         `'close'` was emitted; `connect()` starts over
+closed         `'close'` was emitted
 =============  ===================================================================================
+
+`connect()` starts over (`_restart`) when the socket is destroyed or closed. Nothing that is
+deferred for one connection, or waits for it, reaches the next; only its `'error'` and `'close'` are
+still told.
 
 `_connecting` is set in `connect` and cleared in `_on_connected`, in `_destroy` and, just before, by
 a Dial that has failed. The descriptor is taken in `_open` and closed in `_close_descriptor`, each
@@ -52,7 +56,7 @@ from .splice import splice_if_plain
 from .stream.base import Callback
 from .stream.duplex import Duplex
 from .stream.writable import Writable
-from .turn import FREE, WRITE, thread_ident
+from .turn import FREE, WRITE, Deferred, thread_ident
 
 if TYPE_CHECKING:
     from .server import Server
@@ -375,34 +379,102 @@ class Socket(ConnectionOptions):
             self._keep_alive = bool(keep_alive)
         self._keep_alive_delay = delay
         if self._destroyed:
-            self._undestroy()
+            self._restart()
+        sock = self._release_descriptor()
         self._has_handle = True
         self._touch()
         self._connecting = True
-        sock, self._sock = self._sock, None
-        if self._dial is not None:
-            sock = self._dial.hand_over()
-        self._dial = Dial(self, target, self._ref, sock)
+        self._dial = Dial(self, target, self._ref, sock, self._dial)
         self._dial.start()
         return self
 
-    def _undestroy(self) -> None:
-        """Start over after `'close'`."""
+    def _restart(self) -> None:
+        """Start over after `destroy()`.
+
+        What is deferred on behalf of the last connection is dropped, and those who wait for it are
+        told at once; its `'error'` and `'close'` are emitted still, as its own.
+        """
+        if not self._closed:
+            # The destroy() was cut short.
+            self._release(None)
+            self._leave_server()
+        revoked: list[Deferred] = []
+        if not self._close_emitted or self._pending or self._waiting:
+            revoked = self._turn.revoke(self)
+        unwritten, self._pending_write = self._pending_write, None
+        if unwritten is not None:
+            self.off("connect", self._write_pending)
+            self.off("close", self._fail_pending)
+            self._remember(errors.socket_closed_before_connection())
+        self.off("finish", self._destroy_finished)
+        self._restart_writable()
+        for task in revoked:
+            if task.function in (self._call_all, self._tell):
+                self._turn.next_turn(self, task.lane, task.function, *task.args)
+            elif task.function == self._write_failed and task.args[1] is not None:
+                self._turn.defer(self, WRITE, task.args[1], task.args[0])
+        if not self._close_emitted:
+            self._tell_end(revoked)
+        self._restart_readable()
+        self._restart_calls()
         self._destroyed = self._closed = self._close_emitted = False
         self._errored = None
         self._error_emitted = False
-        self._reading = self._ended = self._end_emitted = False
-        self._final_called = self._prefinished = self._ending = self._finished = False
         self._had_error = False
-        self._peer = self._local = None
+        self._joined = b""
+        self._joined_callbacks = None
+        self._peer = self._local = self._from = None
         self.bytes_read = self._bytes_dispatched = 0
         self._find_direct()
-        if self._calls is not None:
-            self._calls.kept = None
+
+    def _tell_end(self, revoked: list[Deferred]) -> None:
+        """Tell what the last connection still owes: `'ready'`, its error, and `'close'`."""
+        turn = self._turn
+        connects = [task.args[0] for task in revoked if task.function == self._emit_connect]
+        if connects == ["ready"]:
+            turn.next_turn(self, FREE, self._tell, "ready")
+        for error in (task.args[0] for task in revoked if task.function == self._emit_error):
+            if not self._error_emitted:
+                self._error_emitted = True
+                waited = self._waits is not None and self._wake("error", (error,))
+                if not self._take_error(error) and not waited:
+                    turn.next_turn(self, FREE, self._tell, "error", error)
+        if self._waits is not None:
+            self._wake("close", (self._had_error,))
+        turn.next_turn(self, FREE, self._tell, "close", self._had_error)
+
+    def _tell(self, event: str, *args: Any) -> None:
+        """Emit an event of the last connection, which is not for those who wait for the next."""
+        listeners = self._events.get(event, ())
+        if event == "error" and not listeners and self._calls is None:
+            self._error_unheard(args[0])
+        for listener in listeners:
+            listener(*args)
+
+    def _release_descriptor(self) -> Handle | None:
+        """Take the descriptor from the pumps, which must not outlive it, to connect it again."""
+        self._flush_joined()
+        self._release_pumps(errors.system_error(errno.ECANCELED, "write"))
+        self._reading = False
+        self._plain = None
+        sock, self._sock = self._sock, None
+        return sock
+
+    def _connection_replaced(self) -> None:
+        """The descriptor that `connect()` found open is closed, and another one is tried."""
+        self._restart_readable()
+        self.bytes_read = self._bytes_dispatched = 0
+        if self._final_called and not self._final_waits:
+            # That was the end of the last connection.
+            self._turn.revoke(self)
+            self._restart_writable()
 
     def _on_connected(self, sock: _socket.socket) -> None:
         self._connecting = False
-        self._dial = None
+        if self._dial is not None:
+            # connect() may have been called again, for a Dial that has not begun an attempt.
+            self._dial.cancel()
+            self._dial = None
         self._local = None
         self._open(sock)
         self._touch()
@@ -442,7 +514,8 @@ class Socket(ConnectionOptions):
             self._write(data, "buffer", done)
 
     def _fail_pending(self, had_error: bool = False) -> None:
-        if self._pending_write is not None:
+        # The 'close' may be that of the connection before.
+        if self._pending_write is not None and self._destroyed:
             data, done = self._pending_write
             self._pending_write = None
             self._bytes_dispatched += len(data)
@@ -762,7 +835,10 @@ class Socket(ConnectionOptions):
         if self._finished:
             self.destroy()
         else:
-            self.once("finish", self.destroy)
+            self.once("finish", self._destroy_finished)
+
+    def _destroy_finished(self) -> None:
+        self.destroy()
 
     def reset_and_destroy(self) -> Self:
         """Close the TCP connection with a reset (RST), once it stands if it is connecting.
@@ -828,24 +904,28 @@ class Socket(ConnectionOptions):
             self._destroy(error, self._on_destroyed)
 
     def _close_descriptor(self) -> None:
+        self._release_pumps(None)
+        if self._dial is not None:
+            self._dial.cancel()
+            self._dial = None
+        if self._sock is not None:
+            self._sock.close()
+        self._sock = self._local = self._from = None
+        self._has_handle = False
+
+    def _release_pumps(self, error: BaseException | None) -> None:
+        """Close the pumps; a write that is under way ends with `error`."""
         if self._in is not None:
             self._in.close()
         if self._out is not None:
             done = self._out.cancel()
             if done is not None:
-                self._turn.next_turn(self, WRITE, done, None)
+                self._turn.next_turn(self, WRITE, done, error)
             self._out.close()
-        if self._dial is not None:
-            self._dial.cancel()
-            self._dial = None
+        self._in = self._out = None
         if self in self._turn.open:
             self._turn.open.discard(self)
             self._turn.release()
-        if self._sock is not None:
-            self._sock.close()
-        self._in = self._out = None
-        self._sock = self._local = self._from = None
-        self._has_handle = False
 
     def _forked(self) -> None:
         for pump in (self._in, self._out):

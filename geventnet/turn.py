@@ -401,6 +401,31 @@ class Turn:
         else:
             self.loop.run_callback(switch, value)
 
+    def revoke(self, owner: Owner) -> list[Deferred]:
+        """Take back, in their order, the calls of methods of `owner` that are deferred.
+
+        Those of the READ lane stay: they look at the stream's state again.
+        """
+        revoked: list[Deferred] = []
+
+        def stays(task: Task) -> bool:
+            if (
+                task.owner is not owner
+                or task.lane == READ
+                or not isinstance(task, Deferred)
+                or getattr(task.function, "__self__", None) is not owner
+            ):
+                return True
+            revoked.append(task)
+            return False
+
+        for tasks in (owner._waiting, self._due, self._later):
+            if tasks:
+                left = [task for task in tasks if stays(task)]
+                tasks.clear()
+                tasks.extend(left)
+        return revoked
+
     def once_more(self, task: Task) -> None:
         """Run the current `task` once more in this batch, before the others."""
         self._due.append(task)

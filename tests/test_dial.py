@@ -179,8 +179,11 @@ class Client:
                 **options,
             },
         )
-        self.dial = Dial(self, target, True, None, world)
+        self.dial = Dial(self, target, outside=world)
         self.dial.start()
+
+    def _connection_replaced(self) -> None:
+        pass
 
     def emit(self, event: str, *args: object) -> bool:
         what = args[1] if event == "lookup" else args[0]

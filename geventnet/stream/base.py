@@ -10,7 +10,7 @@ close emitted   nothing of the stream is emitted any more
 
 `_constructed` is set in `_on_constructed`, `_destroyed` in `destroy`, `_closed` in `_on_destroyed`
 and `_close_emitted` in `_emit_close`, each there only (a socket that connects again starts over in
-`_undestroy`).
+`_restart`).
 
 The slots of both sides are laid out here, for a Duplex must have both; each side declares and
 initializes its own.
@@ -45,6 +45,7 @@ class Stream(EventEmitter):
         "_error_emitted",
         "_errored",
         "_on_construct",
+        "_restarts",
         "_turn",
         # the readable side
         "_await_drain",
@@ -128,6 +129,8 @@ class Stream(EventEmitter):
         self._error_emitted = False
         self._emits_close = emit_close
         self._auto_destroy = auto_destroy
+        #: How often the stream has started over: a socket that connects again.
+        self._restarts = 0
         self._on_construct: Callback | None = None
         self._abort: Callable[[], None] | None = None
         self._has_readable = False

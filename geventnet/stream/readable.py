@@ -701,6 +701,9 @@ class Readable(Stream):
             self._turn.defer(self, READ, self._emit_end)
 
     def _emit_end(self) -> None:
+        if not self._end_scheduled:
+            # The stream has started over since.
+            return
         self._end_scheduled = False
         if (
             self._errored is not None
@@ -711,7 +714,16 @@ class Readable(Stream):
             return
         self._end_emitted = True
         self.emit("end")
-        self._after_end()
+        if self._end_emitted:
+            self._after_end()
+
+    def _restart_readable(self) -> None:
+        """Start over: nothing was received, nothing has ended."""
+        self._reading = self._ended = self._end_emitted = self._end_scheduled = False
+        self._buffer = None
+        self._read_length = 0
+        if self._decoder is not None:
+            self._decoder = codec.Decoder(self._decoder.encoding)
 
     def _after_end(self) -> None:
         if self._auto_destroy:

@@ -322,6 +322,7 @@ class Writable(Stream):
     def _after_write(self, callbacks: list[Callback], count: int) -> None:
         """`count` writes are done: `'drain'` if that was waited for, then their callbacks."""
         self._after_write_scheduled = False
+        restarts = self._restarts
         try:
             if (
                 self._need_drain
@@ -332,7 +333,8 @@ class Writable(Stream):
                 self._need_drain = False
                 self.emit("drain")
         finally:
-            self._pending -= count
+            if self._restarts == restarts:
+                self._pending -= count
             self._call_all(callbacks, None)
             if self._destroyed:
                 self._fail_queued()
@@ -562,13 +564,33 @@ class Writable(Stream):
         try:
             self._call_all(callbacks, None)
         finally:
-            if not self._close_emitted:
+            if self._finished and not self._close_emitted:
                 self.emit("finish")
-                self._after_finish()
+                if self._finished:
+                    self._after_finish()
 
     def _after_finish(self) -> None:
         if self._auto_destroy:
             self.destroy()
+
+    def _restart_writable(self) -> None:
+        """Start over: tell those who still wait that their writes have failed, and forget them."""
+        self._restarts += 1
+        failed = [] if self._write_callback is None else [self._write_callback]
+        if self._queue:
+            failed += [entry.callback for entry in self._queue if entry.callback is not None]
+        for callbacks, error in (
+            (self._callbacks_due, None),
+            (failed, self._errored or errors.stream_destroyed("write")),
+            (self._finish_callbacks, self._errored or errors.stream_destroyed("end")),
+        ):
+            if callbacks:
+                self._turn.defer(self, WRITE, self._call_all, callbacks, error)
+        self._queue = self._finish_callbacks = self._callbacks_due = self._write_callback = None
+        self._writing = self._expects_callback = self._after_write_scheduled = False
+        self._write_length = self._writing_length = self._pending = 0
+        self._need_drain = False
+        self._final_called = self._prefinished = self._ending = self._finished = False
 
     # Life.
 

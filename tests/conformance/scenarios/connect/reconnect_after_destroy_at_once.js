@@ -1,14 +1,19 @@
 serve({}, (server) => {
+  let connections = 0;
   server.on('connection', (peer) => {
+    connections += 1;
+    log('server', 'connection', connections);
     peer.on('error', () => {});
-    peer.resume();
-    peer.on('end', () => server.close());
+    peer.write(`connection ${connections}`);
+    if (connections === 2) server.close();
   });
-  const client = watch('client', net.connect(target(server)));
+  const client = observe('client', net.connect(target(server)));
   client.once('connect', () => {
     client.destroy();
-    client.once('close', () => {
-      state('client', client, 'destroyed', 'readyState', 'writable', 'readable');
-    });
+    client.connect(target(server), () => client.on('data', (chunk) => {
+      log('client', 'data', chunk);
+      client.destroy();
+    }));
+    state('client', client, 'destroyed', 'closed', 'readyState', 'connecting', 'writable', 'readable');
   });
 });

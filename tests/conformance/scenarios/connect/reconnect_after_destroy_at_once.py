@@ -1,22 +1,32 @@
-from prelude import Server, Socket, net, serve, state, target, watch
+from prelude import Server, Socket, log, net, observe, serve, state, target
 
 
 @serve()
 def _(server: Server) -> None:
+    connections = 0
+
     def on_connection(peer: Socket) -> None:
+        nonlocal connections
+        connections += 1
+        log("server", "connection", connections)
         peer.on("error", lambda error: None)
-        peer.resume()
-        peer.on("end", lambda: server.close())
+        peer.write(f"connection {connections}")
+        if connections == 2:
+            server.close()
+
+    def on_data(chunk: bytes) -> None:
+        log("client", "data", chunk)
+        client.destroy()
 
     def on_connect() -> None:
         client.destroy()
-        client.once(
-            "close",
-            lambda had_error: state(
-                "client", client, "destroyed", "ready_state", "writable", "readable"
-            ),
+        client.connect(**target(server), connect_listener=lambda: client.on("data", on_data))
+        state(
+            "client",
+            client,
+            *("destroyed", "closed", "ready_state", "connecting", "writable", "readable"),
         )
 
     server.on("connection", on_connection)
-    client = watch("client", net.connect(**target(server)))
+    client = observe("client", net.connect(**target(server)))
     client.once("connect", on_connect)
