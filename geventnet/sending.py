@@ -96,10 +96,27 @@ class Sending(BlockingCalls):
 
     def _send_all(self, data: bytes) -> None:
         calls = self._begin_sending()
-        if not data:
-            return
+        if data:
+            self._send_taken(calls, lambda: data)
+
+    def _send_buffer(self, buffer: bytearray) -> None:
+        """Send what is in `buffer`, and block until what was in it before is sent as well."""
+
+        def take() -> bytes:
+            data = bytes(buffer)
+            buffer.clear()
+            return data
+
+        if buffer:
+            self._send_taken(self._begin_sending(), take)
+        elif not self._destroyed:
+            self._await_sent(self._begin(), "write")
+
+    def _send_taken(self, calls: Calls, take: Callable[[], bytes]) -> None:
+        """Send what `take()` gives, which is called when nothing can keep it from being sent."""
         with self._in_line(calls, self._below_mark):
             self._check_writable(calls)
+            data = take()
             if self._plain is not None:
                 self._joined += data
                 self._flush_joined()
@@ -140,10 +157,11 @@ class Sending(BlockingCalls):
             while True:
                 self._check_writable(calls)
                 self._flush_joined()
-                pump = self._plain
-                if pump is None:
+                pump = self._out
+                assert pump is not None
+                if not self._none_queued():
                     self._send_corked()
-                    self._park(calls, lambda: self._plain is not None or self._destroyed)
+                    self._park(calls, lambda: self._none_queued() or self._is_ended())
                     continue
                 try:
                     sent = pump.send(pump.descriptor, data)
@@ -220,6 +238,12 @@ class Sending(BlockingCalls):
         if self._is_over(calls):
             raise self._failure(calls, "write")
 
+    def _stop_senders(self) -> None:
+        """The writable side was ended: let those look who wait for room."""
+        self._changed()
+        if self._out is not None:
+            self._out.rouse()
+
     def _fail_sending(self, calls: Calls, error: OSError) -> None:
         self.destroy(errors.system_error(error.errno or errno.EIO, "write"))
         raise self._failure(calls, "write")
@@ -234,6 +258,9 @@ class Sending(BlockingCalls):
         self._check_open(calls, "write")
         if self._ending:
             raise errors.system_error(errno.EPIPE, "write")
+
+    def _is_ended(self) -> bool:
+        return self._destroyed or self._ending
 
     def _below_mark(self) -> bool:
         return self._write_length < self._write_mark or not self._write_length
@@ -252,8 +279,8 @@ class Sending(BlockingCalls):
                 self._send_corked()
                 if line[0] is ticket and free():
                     break
-                self._park(calls, lambda: self._destroyed or (line[0] is ticket and free()))
-                self._check_open(calls, "write")
+                self._park(calls, lambda: self._is_ended() or (line[0] is ticket and free()))
+                self._check_writable(calls)
             yield
         finally:
             line.remove(ticket)

@@ -809,6 +809,8 @@ class Socket(ConnectionOptions):
         self._flush_joined()
         Writable.end(self, chunk, encoding, callback)
         self._plain = None
+        if self._calls is not None:
+            self._stop_senders()
         return self
 
     # Ending.

@@ -2,8 +2,9 @@
 
 Reading has no buffer of its own, it is the socket's: a `read` or `readline` that is cut short by a
 timeout or a kill has taken nothing. (Text is decoded by `io.TextIOWrapper`, which does have one: a
-`readline` of text that is cut short has taken what had come of the line.) Writing goes through an
-`io.BufferedWriter`.
+`readline` of text that is cut short has taken what had come of the line.) Writing has a buffer,
+which bytes leave in the moment in which the socket queues or sends them: each is sent once, also
+if the call is cut short. What a `write` that is cut short was given has been taken whole.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ class SocketFile(io.BufferedIOBase):
     def __init__(self, socket: BlockingFace, raw: RawSocketFile, size: int) -> None:
         self._socket = socket
         self._raw = raw
-        self._writer = io.BufferedWriter(raw, size) if raw.writable() else None
+        self._size = size
+        self._written = bytearray()
 
     @property
     def raw(self) -> io.RawIOBase:
@@ -143,24 +145,29 @@ class SocketFile(io.BufferedIOBase):
         return socket._limited("readline", socket._recv_line, _size(size))
 
     def write(self, data: Any) -> int:
-        if self._writer is None:
-            self._raw._check(False, "writable")
-        assert self._writer is not None
-        return self._writer.write(data)
+        raw = self._raw
+        raw._check(raw._writing, "writable")
+        view = memoryview(data)
+        self._written += view
+        if len(self._written) > self._size:
+            self.flush()
+        return view.nbytes
 
     def writelines(self, lines: Iterable[Any]) -> None:
         for line in lines:
             self.write(line)
 
     def flush(self) -> None:
-        if self._writer is not None and not self._writer.closed:
-            self._writer.flush()
+        if self.closed:
+            self._raw._check()
+        if self._raw.writable():
+            socket = self._socket
+            socket._limited("flush", socket._send_buffer, self._written)
 
     def close(self) -> None:
         if not self.closed:
             try:
-                if self._writer is not None:
-                    self._writer.close()
+                self.flush()
             finally:
                 self._raw.close()
                 super().close()

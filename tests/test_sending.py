@@ -261,3 +261,205 @@ def test_the_error_of_entering_with_names_the_connecting() -> None:
     sock.destroy()
     with pytest.raises(OSError, match=r"^connect EBADF$"), sock:
         pass
+
+
+# Files.
+
+
+@contextmanager
+def full(**options: Any) -> Iterator[tuple[net.Socket, system.socket]]:
+    """A Socket whose system buffer is full, and whose high-water mark is passed."""
+    with pair(high_water_mark=1000, **options) as (sock, far):
+        sock.write(MUCH)
+        yield sock, far
+
+
+def cut_short(call: Callable[..., object], *args: object) -> None:
+    with pytest.raises(gevent.Timeout), gevent.Timeout(0.001):
+        call(*args)
+
+
+@pytest.mark.parametrize("above", [False, True])
+@pytest.mark.parametrize("call", ["flush", "write", "close"])
+def test_a_file_that_is_cut_short_sends_its_buffer_once(call: str, above: bool) -> None:
+    with pair(high_water_mark=1000) as (sock, far):
+        before = MUCH if above else b""
+        sock.write(before)
+        file = sock.makefile("wb", buffering=len(MUCH) + 100)
+        file.write(b"<" + MUCH)
+        if call == "write":
+            cut_short(file.write, b"|" * 200)
+        else:
+            cut_short(getattr(file, call))
+        reading = gevent.spawn(everything, far)
+        if call == "close":
+            assert file.closed
+            sock.close()
+            assert reading.get(timeout=LIMIT) == before + (b"" if above else b"<" + MUCH)
+            return
+        file.write(b">")
+        file.flush()
+        file.close()
+        sock.close()
+        cut = b"|" * 200 if call == "write" else b""
+        assert reading.get(timeout=LIMIT) == before + b"<" + MUCH + cut + b">"
+
+
+def test_a_file_of_text_that_is_cut_short_sends_its_buffer_once() -> None:
+    with full() as (sock, far):
+        file = sock.makefile("w")
+        file.write("one ")
+        cut_short(file.flush)
+        cut_short(file.write, "two " * 10_000)
+        cut_short(file.flush)
+        reading = gevent.spawn(everything, far)
+        file.write("three")
+        file.flush()
+        sock.shutdown(system.SHUT_WR)
+        assert reading.get(timeout=LIMIT) == MUCH + b"one " + b"two " * 10_000 + b"three"
+
+
+def test_a_flush_after_one_that_was_cut_short_waits_for_its_bytes() -> None:
+    with pair() as (sock, far):
+        file = sock.makefile("wb")
+        cut_short(file.write, MUCH)
+        again = gevent.spawn(file.flush)
+        poll()
+        assert not again.dead
+        reading = gevent.spawn(everything, far)
+        again.get(timeout=LIMIT)
+        assert not sock.writable_length
+        sock.close()
+        file.close()
+        assert reading.get(timeout=LIMIT) == MUCH
+
+
+def test_several_greenlets_may_write_to_one_file() -> None:
+    with pair(high_water_mark=1000) as (sock, far):
+        file = sock.makefile("wb", buffering=100)
+        lines = [bytes([65 + n]) * 5000 + b"\n" for n in range(20)]
+        writing = [gevent.spawn(file.write, line) for line in lines]
+        reading = gevent.spawn(everything, far)
+        assert [one.get(timeout=LIMIT) for one in writing] == [5001] * 20
+        file.close()
+        sock.close()
+        assert reading.get(timeout=LIMIT) == b"".join(lines)
+
+
+def test_a_file_keeps_the_rules_of_files() -> None:
+    with pair() as (sock, far):
+        file = sock.makefile("wb", buffering=10)
+        assert file.write(memoryview(b"12345")) == 5
+        with pytest.raises(BlockingIOError):
+            far.recv(1)
+        assert file.write(b"678901") == 6
+        assert far.recv(100) == b"12345678901"
+        with pytest.raises(TypeError):
+            file.write("text")
+        with pytest.raises(OSError, match="not readable"):
+            file.read(1)
+        file.write(b"rest")
+        file.close()
+        file.close()
+        assert far.recv(100) == b"rest"
+        for call in (file.flush, lambda: file.write(b"x")):
+            with pytest.raises(ValueError, match="closed file"):
+                call()
+        reader = sock.makefile("rb")
+        reader.flush()
+        with pytest.raises(OSError, match="not writable"):
+            reader.write(b"x")
+
+
+def test_a_file_of_a_socket_that_has_gone_closes() -> None:
+    with pair() as (sock, _):
+        empty, full = sock.makefile("wb"), sock.makefile("wb")
+        full.write(b"lost")
+        sock.destroy()
+        empty.flush()
+        empty.close()
+        with pytest.raises(OSError, match="EBADF"):
+            full.flush()
+        with pytest.raises(OSError, match="EBADF"):
+            full.close()
+        assert full.closed
+
+
+# send() and the end.
+
+
+def fill(sock: net.Socket) -> None:
+    """Send until the system takes no more; nothing is queued then."""
+    with pytest.raises(BlockingIOError):
+        sock.settimeout(0)
+        while True:
+            sock.send(MUCH)
+    sock.settimeout(None)
+
+
+@contextmanager
+def connected() -> Iterator[tuple[net.Socket, net.Socket]]:
+    """Both ends of a TCP connection; the second one does not read."""
+    server = net.create_server(pause_on_connect=True).listen(0, "127.0.0.1")
+    server.wait("listening", LIMIT)
+    where = server.address()
+    assert isinstance(where, net.AddressInfo)
+    sock = net.connect(where.port, "127.0.0.1")
+    peer = server.wait("connection", LIMIT)
+    sock.wait("connect", LIMIT)
+    server.close()
+    try:
+        yield sock, peer
+    finally:
+        sock.destroy()
+        peer.destroy()
+
+
+@pytest.mark.parametrize("make", [pair, connected])
+@pytest.mark.parametrize("queued", [False, True])
+def test_send_raises_when_the_socket_is_ended_meanwhile(make: Any, queued: bool) -> None:
+    with make() as (sock, _):
+        fill(sock)
+        if queued:
+            sock.write(b"x")
+        sending = [gevent.spawn(sock.send, b"x") for _ in range(2)]
+        poll()
+        sock.end()
+        for one in sending:
+            with pytest.raises(BrokenPipeError, match="write EPIPE"):
+                one.get(timeout=LIMIT)
+
+
+def test_send_in_a_data_listener_does_not_hold_up_the_others() -> None:
+    with pair() as (sock, far):
+        failed: list[str] = []
+
+        def answer(chunk: bytes) -> None:
+            if len(failed) > 0:
+                return
+            sock.write(MUCH)
+            try:
+                sock.send(b"x")
+            except OSError as error:
+                failed.append(str(error))
+
+        sock.on("data", answer)
+        far.send(b"one")
+        while sock.writable_length == 0:
+            poll()
+        sock.end()
+        far.send(b"two")
+        far.shutdown(system.SHUT_WR)
+        sock.wait("end", LIMIT)
+        assert failed == ["write EPIPE"]
+
+
+def test_send_on_a_corked_socket() -> None:
+    with pair() as (sock, far):
+        sock.cork()
+        sock.write(b"one ")
+        with gevent.Timeout(LIMIT):
+            assert sock.send(b"two ") == 4
+        sock.write(b"three")
+        sock.uncork()
+        assert far.recv(100) == b"one two three"
