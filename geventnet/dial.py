@@ -60,7 +60,8 @@ __all__ = [
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 _FAMILIES = {4: _socket.AF_INET, 6: _socket.AF_INET6}
 _VERSIONS = {int(_socket.AF_INET): 4, int(_socket.AF_INET6): 6}
-_IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR)
+#: On Linux a refusal for want of a free port is EAGAIN, which is EWOULDBLOCK.
+_IN_PROGRESS = (errno.EINPROGRESS, errno.EINTR) + ((errno.EWOULDBLOCK,) if os.name == "nt" else ())
 _SHORTEST_SLOT = 0.010
 _LOOPBACK = ("127.0.0.1", "::1")
 #: What stands before an IPv4 address in its IPv6 form.
@@ -166,7 +167,7 @@ class Target:
             attempt_timeout = _attempt_timeout
         version = validate.family(family)
         return cls(
-            host=(validate.string(host, "host") if host is not None else "") or "localhost",
+            host=(validate.host(host) if host is not None else "") or "localhost",
             port=validate.connect_port(port),
             family=version,
             hints=_hints(hints, version),
@@ -645,7 +646,7 @@ class Dial:
         if self._over:
             return trial
         try:
-            self._begin(trial, (address.address, self._target.port))
+            self._begin(trial, resolve.socket_address(address.address, self._target.port))
         except OSError as error:
             self._under_way.remove(trial)
             trial.error = self._refusal(trial, error)
@@ -669,11 +670,13 @@ class Dial:
         if not target.local_address and not target.local_port:
             return None
         local = target.local_address or ("0.0.0.0" if address.family == 4 else "::")
+        if is_ip(local) != address.family:
+            return errors.system_error(errno.EINVAL, "bind", local, target.local_port)
         trial.local_address = local
         try:
             if os.name == "posix":
                 trial.sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
-            trial.sock.bind((local, target.local_port))
+            trial.sock.bind(resolve.socket_address(local, target.local_port))
         except OSError as error:
             return errors.system_error(_number(error), "bind", local, target.local_port)
         return None

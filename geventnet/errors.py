@@ -79,6 +79,18 @@ class AbortError(NetError):
         return _rebuild, (AbortError, (self.cause, str(self)), self.__dict__)
 
 
+def _escaped(text: object) -> str:
+    """The text of a name for a message, where it must not begin another line or hide anything."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in str(text)
+    )
+
+
+def _host(name: object) -> str:
+    """A host for a message: what is longer than any name can be is shortened."""
+    return _escaped(_shorten(str(name), 253))
+
+
 def _shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}..."
 
@@ -94,7 +106,7 @@ def _shown(value: object, limit: int = 128) -> str:
 
 def _plain(value: object) -> str:
     """A value as Node shows it in the middle of a message: text without quotes."""
-    return _shorten(value, 128) if isinstance(value, str) else _shown(value)
+    return _escaped(_shorten(value, 128)) if isinstance(value, str) else _shown(value)
 
 
 def _received(value: object) -> str:
@@ -186,7 +198,8 @@ def invalid_ip_address(value: object) -> NetValueError:
 def invalid_address_family(family: object, host: object, port: object) -> NetValueError:
     """ERR_INVALID_ADDRESS_FAMILY; the error has `host` and `port`."""
     error = NetValueError(
-        f"Invalid address family: {_plain(family)} {host}:{port}", "ERR_INVALID_ADDRESS_FAMILY"
+        f"Invalid address family: {_plain(family)} {_host(host)}:{port}",
+        "ERR_INVALID_ADDRESS_FAMILY",
     )
     error.__dict__.update(host=host, port=port)
     return error
@@ -199,7 +212,7 @@ def invalid_address() -> NetValueError:
 
 def ip_blocked(address: object) -> NetRuntimeError:
     """ERR_IP_BLOCKED: a block list forbids the address."""
-    return NetRuntimeError(f"IP({address}) is blocked by net.BlockList", "ERR_IP_BLOCKED")
+    return NetRuntimeError(f"IP({_host(address)}) is blocked by net.BlockList", "ERR_IP_BLOCKED")
 
 
 def unknown_encoding(encoding: object) -> NetValueError:
@@ -490,8 +503,8 @@ _BY_BUILTIN: dict[type[BaseException], type[SystemCallError]] = {
 
 def _at(address: str | None, port: int | None) -> str:
     if port:
-        return f" {address}:{port}"
-    return f" {address}" if address else ""
+        return f" {_escaped(address)}:{port}"
+    return f" {_escaped(address)}" if address else ""
 
 
 def _system(message: str, errno: int, syscall: str) -> SystemCallError:
@@ -571,7 +584,7 @@ def lookup_error(failure: OSError | int, hostname: str) -> LookupFailure:
         code = "ENOTFOUND"
     else:
         code = name or "EAI_FAIL"
-    error = LookupFailure(f"getaddrinfo {code} {hostname}", number, strerror, code)
+    error = LookupFailure(f"getaddrinfo {code} {_host(hostname)}", number, strerror, code)
     error.hostname = hostname
     return error
 

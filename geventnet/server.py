@@ -317,7 +317,7 @@ class Server(Serving):
             raise errors.invalid_arg_value("reuse_port", reuse_port, "is not supported here")
         size = (0 if backlog is None else validate.int32(backlog, "backlog")) or _BACKLOG
         if host is not None:
-            validate.string(host, "host")
+            validate.host(host)
         start: Callable[[], None]
         if handle is not None or fd is not None:
             taken: _socket.socket | OSError
@@ -443,7 +443,7 @@ class Server(Serving):
             return
         kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
         try:
-            sock = _bound(kind, (host, port), options)
+            sock = _bound(kind, resolve.socket_address(host, port), options)
         except OSError as error:
             self._listen_failed(error, host, port)
             return

@@ -120,6 +120,14 @@ def string(value: object, name: str) -> str:
     return value
 
 
+def host(value: object, name: str = "host") -> str:
+    """Return the name or the address of a host. NUL, where the system would cut it, is refused."""
+    plain = string(value, name)
+    if "\0" in plain:
+        raise errors.invalid_arg_value(name, value, "must be a name without null bytes")
+    return plain
+
+
 def function(value: _Listener, name: str) -> _Listener:
     """Return a callable."""
     if not callable(value):
@@ -304,11 +312,11 @@ def connect_arguments(args: tuple[object, ...]) -> ConnectArguments:
     first, *rest = rest
     _refuse_options(first, "connect")
     if first is None or _is_port(first):
-        host = rest.pop(0) if rest else None
+        name = rest.pop(0) if rest else None
         _refuse_rest(rest, "connect")
         return ConnectArguments(
             port=first,
-            host=None if host is None else string(host, "host"),
+            host=None if name is None else host(name),
             listener=listener,
         )
     if not isinstance(first, str | bytes | os.PathLike):
@@ -333,15 +341,15 @@ def listen_arguments(args: tuple[object, ...]) -> ListenArguments:
     if isinstance(first, bool):
         raise errors.invalid_arg_value("port", first)
     by_port = first is None or _is_port(first)
-    host = None
+    name = None
     if by_port and rest and (rest[0] is None or isinstance(rest[0], str)):
-        host = rest.pop(0)
+        name = rest.pop(0)
     while rest and rest[0] is None:
         rest.pop(0)
     backlog = int32(rest.pop(0), "backlog") if rest else 0
     _refuse_rest(rest, "listen")
     found = ListenArguments(
-        host=None if host is None else string(host, "host"),
+        host=None if name is None else host(name),
         backlog=backlog if backlog > 0 else None,
         callback=callback,
     )
