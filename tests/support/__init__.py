@@ -1,0 +1,1 @@
+"""What several test files need: servers and peers, programs of their own, Node."""
