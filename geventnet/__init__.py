@@ -3,6 +3,8 @@
 `import geventnet as net` is how the documentation imports it.
 """
 
+from typing import TYPE_CHECKING
+
 from . import forks as forks
 from .abort import AbortController, AbortSignal
 from .address import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
@@ -24,6 +26,7 @@ from .errors import (
     SystemCallError,
 )
 from .events import EventEmitter, MaxListenersExceededWarning
+from .naming import explain_spellings, in_nodes_spelling
 from .program import run
 from .pumps import OnRead
 from .resolve import LookupOptions
@@ -71,3 +74,17 @@ __all__ = [
     "set_default_auto_select_family",
     "set_default_auto_select_family_attempt_timeout",
 ]
+
+explain_spellings(
+    EventEmitter, Readable, Writable, Duplex, Socket, Server, AbortSignal, BlockList, SocketAddress
+)
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        for here in __all__:
+            if in_nodes_spelling(here) == name:
+                raise AttributeError(
+                    f"module {__name__!r} has no attribute {name!r}: here it is {here!r}"
+                )
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

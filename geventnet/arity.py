@@ -47,7 +47,7 @@ def _capacity(function: Callable[..., Any]) -> int | None:
         code = plain.__code__
         return None if code.co_flags & _VARARGS else int(code.co_argcount) - bound
     if not callable(function):
-        raise errors.invalid_arg_type("callback", "function", function)
+        raise errors.not_callable("callback", function)
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

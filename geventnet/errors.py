@@ -28,6 +28,7 @@ __all__ = [
     "NetRuntimeError",
     "NetTypeError",
     "NetValueError",
+    "StreamEnded",
     "SystemCallError",
     "TimedOut",
     "code_of",
@@ -39,6 +40,12 @@ def _rebuild(cls: type[Any], args: tuple[Any, ...], state: dict[str, Any]) -> An
     error = cls(*args)
     error.__dict__.update(state)
     return error
+
+
+def _show_as(builtin: type[BaseException], cls: type[BaseException]) -> None:
+    """Let tracebacks name `cls` by the builtin that it is, and not by where it is written."""
+    cls.__module__ = builtin.__module__
+    cls.__name__ = cls.__qualname__ = builtin.__name__
 
 
 class NetError(Exception):
@@ -137,20 +144,30 @@ def _kind(name: str) -> str:
 def invalid_arg_type(name: str, expected: str | Sequence[str], value: object) -> NetTypeError:
     """ERR_INVALID_ARG_TYPE: `name` must be of one of the types `expected`, and `value` is not.
 
-    A type that begins with a capital letter is named as a class, any other as a type.
+    A type that begins with a capital letter is named as a class, any other as a type; several
+    words are a description.
     """
     names = [expected] if isinstance(expected, str) else list(expected)
-    types = [word for word in names if not word[0].isupper()]
+    described = [f"a {word}" for word in names if " " in word]
+    types = [word for word in names if not word[0].isupper() and " " not in word]
     classes = [word for word in names if word[0].isupper()]
     wanted = []
     if types:
         wanted.append(f"{'one of type' if len(types) > 1 else 'of type'} {_either(types, 'or')}")
     if classes:
         wanted.append(f"an instance of {_either(classes, 'or')}")
+    return _wrong_type(name, " or ".join(wanted + described), value)
+
+
+def not_callable(name: str, value: object) -> NetTypeError:
+    """ERR_INVALID_ARG_TYPE: `name` must be callable, and `value` is not."""
+    return _wrong_type(name, "callable", value)
+
+
+def _wrong_type(name: str, wanted: str, value: object) -> NetTypeError:
     subject = f"{name} " if name.endswith(" argument") else f'"{name}" {_kind(name)} '
     return NetTypeError(
-        f"The {subject}must be {' or '.join(wanted)}. Received {_received(value)}",
-        "ERR_INVALID_ARG_TYPE",
+        f"The {subject}must be {wanted}. Received {_received(value)}", "ERR_INVALID_ARG_TYPE"
     )
 
 
@@ -286,6 +303,11 @@ def as_exception(value: object) -> BaseException:
     return value if isinstance(value, BaseException) else unhandled_error(value)
 
 
+def no_copy(value: object) -> TypeError:
+    """What copying and pickling say of what there is only one of."""
+    return TypeError(f"cannot copy or pickle {type(value).__name__!r} object")
+
+
 def stream_cannot_pipe() -> NetRuntimeError:
     """ERR_STREAM_CANNOT_PIPE."""
     return NetRuntimeError("Cannot pipe, not readable", "ERR_STREAM_CANNOT_PIPE")
@@ -310,7 +332,7 @@ def stream_write_after_end() -> NetRuntimeError:
 
 def stream_null_values() -> NetTypeError:
     """ERR_STREAM_NULL_VALUES: None was written."""
-    return NetTypeError("May not write null values to stream", "ERR_STREAM_NULL_VALUES")
+    return NetTypeError("May not write None to stream", "ERR_STREAM_NULL_VALUES")
 
 
 def stream_push_after_eof() -> NetRuntimeError:
@@ -439,6 +461,10 @@ class SystemCallError(_NodeFields):
     local_address: str | None = None
     local_port: int | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        args = (self._message, self.errno, self.strerror, self.code)
+        return _system, args, self.__dict__
+
 
 class _Blocking(SystemCallError, BlockingIOError):
     pass
@@ -499,6 +525,8 @@ class _Timeout(SystemCallError, TimeoutError):
 _BY_BUILTIN: dict[type[BaseException], type[SystemCallError]] = {
     cls.__bases__[1]: cls for cls in SystemCallError.__subclasses__()
 }
+for _builtin, _cls in _BY_BUILTIN.items():
+    _show_as(_builtin, _cls)
 
 
 def _at(address: str | None, port: int | None) -> str:
@@ -507,10 +535,13 @@ def _at(address: str | None, port: int | None) -> str:
     return f" {_escaped(address)}" if address else ""
 
 
-def _system(message: str, errno: int, syscall: str) -> SystemCallError:
-    strerror = os.strerror(errno)
+def _system(message: str, errno: int, strerror: str, code: str) -> SystemCallError:
     cls = _BY_BUILTIN.get(type(OSError(errno, strerror)), SystemCallError)
-    error = cls(message, errno, strerror, code_of(errno))
+    return cls(message, errno, strerror, code)
+
+
+def _failed(message: str, errno: int, syscall: str | None) -> SystemCallError:
+    error = _system(message, errno, os.strerror(errno), code_of(errno))
     error.syscall = syscall
     return error
 
@@ -528,7 +559,7 @@ def system_error(
     message = f"{syscall} {code_of(errno)}{_at(address, port)}"
     if local_address is not None:
         message += f" - Local ({local_address}:{local_port})"
-    error = _system(message, errno, syscall)
+    error = _failed(message, errno, syscall)
     error.address = address
     error.port = port or None
     error.local_address = local_address
@@ -542,7 +573,7 @@ def uv_error(
     """Build the error of a server: `listen EADDRINUSE: address already in use 127.0.0.1:80`."""
     code = code_of(errno)
     words = _WORDS.get(code, "unknown error")
-    error = _system(f"{syscall} {code}: {words}{_at(address, port)}", errno, syscall)
+    error = _failed(f"{syscall} {code}: {words}{_at(address, port)}", errno, syscall)
     error.address = address
     error.port = port or None
     return error
@@ -550,9 +581,7 @@ def uv_error(
 
 def ended_by_peer() -> SystemCallError:
     """Build the EPIPE of a write after the peer has ended the connection, and we with it."""
-    error = _system("This socket has been ended by the other party", _errno.EPIPE, "write")
-    error.syscall = None
-    return error
+    return _failed("This socket has been ended by the other party", _errno.EPIPE, None)
 
 
 _EAI_CODES: dict[int, str] = {
@@ -592,8 +621,7 @@ def lookup_error(failure: OSError | int, hostname: str) -> LookupFailure:
 class ConnectErrors(_NodeFields):
     """Every address of a host failed. `errors` has one error for each; `code` is the first's.
 
-    As Node's AggregateError it has no message of its own; its cause is an ExceptionGroup, so a
-    traceback shows every failure.
+    The message has theirs; its cause is an ExceptionGroup, so a traceback shows every failure.
     """
 
     errors: list[Exception]
@@ -608,16 +636,56 @@ def several(errors: Iterable[Exception]) -> ConnectErrors:
     first = failures[0]
     number = first.errno if isinstance(first, OSError) and first.errno is not None else 0
     strerror = "every address failed"
-    error = ConnectErrors("", number, strerror, getattr(first, "code", code_of(number)))
+    message = f"{strerror}: {'; '.join(map(str, failures))}"
+    error = ConnectErrors(message, number, strerror, getattr(first, "code", code_of(number)))
     error.errors = failures
     error.__cause__ = ExceptionGroup(strerror, failures)
     return error
 
 
+class StreamEnded(EOFError):
+    """The stream ended before what was asked for; `partial` is what there was, `b""` if nothing."""
+
+    def __init__(self, message: str, partial: bytes) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return stream_ended, (str(self), self.partial), self.__dict__
+
+
+_show_as(EOFError, StreamEnded)
+
+
+def stream_ended(message: str, partial: bytes) -> StreamEnded:
+    """Build the error of a call that wanted more than came before the end."""
+    return StreamEnded(message, partial)
+
+
 class TimedOut(_NodeFields, TimeoutError):
     """A limit of the caller's passed: a `TimeoutError` whose code is `"ETIMEDOUT"`."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return timed_out, (self._message,), self.__dict__
+
+
+_show_as(TimeoutError, TimedOut)
 
 
 def timed_out(message: str) -> TimedOut:
     """Build the error of a limit that passed."""
     return TimedOut(message, _errno.ETIMEDOUT, message, "ETIMEDOUT")
+
+
+for _public in (
+    NetError,
+    NetTypeError,
+    NetValueError,
+    NetRuntimeError,
+    AbortError,
+    SystemCallError,
+    LookupFailure,
+    ConnectErrors,
+):
+    # Where users find them.
+    _public.__module__ = "geventnet"

@@ -28,6 +28,8 @@ _ANY_NUMBER = sys.maxsize
 class MaxListenersExceededWarning(RuntimeWarning):
     """An emitter has more listeners for one event than `set_max_listeners` allows: a leak?"""
 
+    __module__ = "geventnet"
+
 
 class _Once:
     """A listener that removes itself before its only call; `listener` is the original."""
@@ -314,9 +316,9 @@ class EventEmitter(Owner):
         """Warn (`MaxListenersExceededWarning`) when an event gets more than `n` listeners; 0 is
         never. It is 10 at first. Reference: "emitter.setMaxListeners(n)"."""
         if isinstance(n, bool) or not isinstance(n, int | float):
-            raise errors.invalid_arg_type("set_max_listeners", "number", n)
+            raise errors.invalid_arg_type("n", ("int", "float"), n)
         if not n >= 0:
-            raise errors.out_of_range("set_max_listeners", ">= 0", n)
+            raise errors.out_of_range("n", ">= 0", n)
         self._max_listeners = n  # type: ignore[assignment]
         return self
 
@@ -381,4 +383,4 @@ class EventEmitter(Owner):
 
 def _check(listener: object) -> None:
     if not callable(listener):
-        raise errors.invalid_arg_type("listener", "Function", listener)
+        raise errors.not_callable("listener", listener)

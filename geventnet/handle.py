@@ -218,7 +218,9 @@ def share_for_listening(handle: object, fd: object) -> _socket.socket:
             raise errors.invalid_arg_value("fd", fd, "must be a descriptor")
         number = fd
     elif not hasattr(handle, "fileno"):
-        raise errors.invalid_arg_value("handle", handle, 'must have the property "port" or "path"')
+        raise errors.invalid_arg_value(
+            "handle", handle, "must be a port, a path, or have a fileno()"
+        )
     else:
         number = handle.fileno()
     if _kind(number) not in ("TCP", "PIPE"):

@@ -128,7 +128,7 @@ class ConnectionOptions(Endpoints):
         try:
             return sock.getsockopt(level, option)
         except OSError as error:
-            raise errors.system_error(error.errno or errno.EIO, "getTypeOfService") from None
+            raise errors.system_error(error.errno or errno.EIO, "get_type_of_service") from None
 
     def _mark_packets(self) -> None:
         sock = self._sock
@@ -142,7 +142,7 @@ class ConnectionOptions(Endpoints):
                 with suppress(OSError):
                     sock.setsockopt(_socket.IPPROTO_IP, _socket.IP_TOS, self._type_of_service)
         except OSError as error:
-            raise errors.system_error(error.errno or errno.EIO, "setTypeOfService") from None
+            raise errors.system_error(error.errno or errno.EIO, "set_type_of_service") from None
 
     def _set_option(self, level: int, option: int, value: int | bytes) -> None:
         """Set an option that a connection may lack (a Unix socket, a peer that has reset)."""

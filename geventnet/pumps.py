@@ -266,7 +266,7 @@ def check_on_read(value: object) -> OnRead:
         raise errors.invalid_arg_type("onread", "Mapping", value)
     buffer, callback = value.get("buffer"), value.get("callback")
     if not callable(callback):
-        raise errors.invalid_arg_type("onread.callback", "function", callback)
+        raise errors.not_callable("onread.callback", callback)
     return OnRead(
         buffer=buffer if callable(buffer) else _writable(buffer), callback=fitting(callback, 2)
     )

@@ -88,7 +88,7 @@ class Receiving(BlockingCalls):
         """Receive `size` bytes, no fewer.
 
         Blocks until they are there. Raises `EOFError`, with what there was as its `.partial`, if
-        the stream ends before; otherwise as `recv`.
+        the stream ends before: `b""` if the peer was done; otherwise as `recv`.
         """
         size = validate.int32(size, "size", 0)
         got = self._limited("recv_exactly", self._recv_up_to, size)
@@ -103,7 +103,7 @@ class Receiving(BlockingCalls):
         stream ends before; a `NetError` that is a ValueError if the limit is passed: the bytes
         can still be received; otherwise as `recv`.
         """
-        separator = as_bytes(separator, "separator")
+        separator = as_bytes(separator, "separator", text=False)
         if not separator:
             raise errors.invalid_arg_value("separator", separator, "must not be empty")
         limit = validate.int32(limit, "limit", len(separator))
@@ -389,6 +389,8 @@ class Receiving(BlockingCalls):
 
 
 def _ended_early(call: str, wanted: object, partial: bytes) -> EOFError:
-    error = EOFError(f"{call}({wanted!r}): the stream has ended after {len(partial)} bytes")
-    error.partial = partial  # type: ignore[attr-defined]
-    return error
+    if partial:
+        said = f"the stream has ended after {len(partial)} byte{'s' * (len(partial) > 1)}"
+    else:
+        said = "the connection was closed, nothing received"
+    return errors.stream_ended(f"{call}({wanted!r}): {said}", partial)

@@ -290,9 +290,7 @@ class Sending(BlockingCalls):
 def _outgoing(data: Any, flags: int) -> bytes:
     if flags:
         raise errors.invalid_arg_value("flags", flags, "no flags are supported")
-    if isinstance(data, str):
-        raise errors.invalid_arg_type("data", "bytes-like object", data)
-    return as_bytes(data, "data")
+    return as_bytes(data, "data", text=False)
 
 
 def _regular(file: IO[bytes]) -> int | None:

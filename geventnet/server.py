@@ -31,6 +31,7 @@ from .blocklist import BlockList
 from .endpoints import FAMILY_NAMES, address_info, named_address
 from .events import Listener
 from .handle import share_for_listening
+from .naming import show_methods_as
 from .options import keep_alive_delay
 from .serving import Serving
 from .socket import Socket
@@ -758,6 +759,9 @@ class Server(Serving):
         if self._accept is not None:
             self._accept.set_ref(ref)
         return self
+
+
+show_methods_as(Server, Serving)
 
 
 def create_server(

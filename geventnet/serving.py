@@ -10,9 +10,9 @@ import errno
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self
 
-from gevent import Greenlet, spawn
+from gevent import Greenlet, Timeout, spawn
 from gevent.pool import Pool
 from greenlet import GreenletExit, getcurrent
 
@@ -104,16 +104,29 @@ class Serving(Waitable):
         try:
             assert self._handler is not None
             self._handler(socket)
+        except (Timeout, TimeoutError) as error:
+            # Its own limit: a fact about the peer. One line, and not a traceback for each.
+            self._tell_limit(socket, error)
+            socket._listener_failed(error)
         except BaseException as error:
-            if not _is_its_end(socket, error):
+            if _found_nothing_more(socket, error):
+                socket.destroy_soon()
+            elif _is_its_end(socket, error):
+                socket.destroy()
+            else:
                 socket._listener_failed(None if isinstance(error, GreenletExit) else error)
                 raise
-            socket.destroy()
         else:
             socket.destroy_soon()
         finally:
             del self._handlers[socket]
             self._check_idle()
+
+    def _tell_limit(self, socket: Socket, error: BaseException) -> None:
+        stream = self._turn.hub.exception_stream
+        if stream:
+            said = " ".join(str(error).split()) or "time is up"
+            stream.write(f"handler of {socket!r}: {type(error).__name__}: {said}\n")
 
     def _handler_gone(self, socket: Socket, _: object) -> None:
         if socket in self._handlers:
@@ -246,6 +259,9 @@ class Serving(Waitable):
         finally:
             self._cut()
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise errors.no_copy(self)
+
     def ready(self) -> bool:
         return self._closed is True
 
@@ -298,6 +314,11 @@ class Serving(Waitable):
         for parking in self._serving:
             parking.wake(None)
         self._call_links()
+
+
+def _found_nothing_more(socket: Socket, error: BaseException) -> bool:
+    """Whether a handler has asked for a message when the peer had sent its last."""
+    return isinstance(error, errors.StreamEnded) and not error.partial and socket._ended
 
 
 def _is_its_end(socket: Socket, error: BaseException) -> bool:

@@ -38,13 +38,15 @@ from greenlet import getcurrent
 from . import errors, validate
 from .abort import AbortSignal
 from .arity import fitting
+from .blocking import BlockingFace
 from .blocklist import BlockList
 from .calls import Calls
 from .dial import Dial, Lookup, Target
-from .endpoints import FAMILY_NAMES
+from .endpoints import FAMILY_NAMES, Endpoints
 from .events import Listener
 from .handle import Descriptor, Handle, adopt, is_connected, surrender, transfer_functions
 from .idle import IdleClock
+from .naming import show_methods_as
 from .options import (
     KEEP_ALIVE_INTERVAL,
     KEEP_ALIVE_PROBES,
@@ -52,6 +54,8 @@ from .options import (
     keep_alive_delay,
 )
 from .pumps import BufferPump, OnRead, ReadPump, WritePump, check_on_read
+from .receiving import Receiving
+from .sending import Sending
 from .splice import splice_if_plain
 from .stream.base import Callback
 from .stream.duplex import Duplex
@@ -349,7 +353,7 @@ class Socket(ConnectionOptions):
         path = given.path if given.path is not None else path
         listener = given.listener or connect_listener
         if path is None and port is None:
-            raise errors.missing_args("port", "path")
+            raise errors.missing_args(["port", "path"])
         if listener is not None:
             validate.function(listener, "connect_listener")
         if path is not None:
@@ -1130,6 +1134,9 @@ class Socket(ConnectionOptions):
     def _descriptor(self) -> Handle | None:
         """The descriptor, which is a Dial's while connecting."""
         return self._sock if self._dial is None else self._dial.sock
+
+
+show_methods_as(Socket, ConnectionOptions, Endpoints, BlockingFace, Receiving, Sending)
 
 
 def connect(

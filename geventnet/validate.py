@@ -90,7 +90,7 @@ def number(
     if not (low and high):
         limits = [f">= {min}"] if min is not None else []
         limits += [f"<= {max}"] if max is not None else []
-        raise errors.out_of_range(name, " && ".join(limits), value)
+        raise errors.out_of_range(name, " and ".join(limits), value)
     return value
 
 
@@ -102,7 +102,7 @@ def int32(value: object, name: str, min: int = -(2**31), max: int = 2**31 - 1) -
     if integer is None:
         raise errors.out_of_range(name, "an integer", value)
     if not min <= integer <= max:
-        raise errors.out_of_range(name, f">= {min} && <= {max}", value)
+        raise errors.out_of_range(name, f">= {min} and <= {max}", value)
     return integer
 
 
@@ -131,7 +131,7 @@ def host(value: object, name: str = "host") -> str:
 def function(value: _Listener, name: str) -> _Listener:
     """Return a callable."""
     if not callable(value):
-        raise errors.invalid_arg_type(name, "function", value)
+        raise errors.not_callable(name, value)
     return value
 
 

@@ -98,7 +98,7 @@ def attributes_of(cls: type) -> dict[str, str]:
             continue
         for name in (*inspect.get_annotations(base), *vars(base)):
             value = getattr(base, name, None)
-            if not name.startswith("_"):
+            if not name.startswith("_") and name == name.lower():
                 kinds[name] = "method" if inspect.isroutine(value) else "property"
     return kinds
 

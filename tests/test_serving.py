@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
 import socket as system
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,6 +73,103 @@ def test_the_socket_is_destroyed_when_its_handler_raises() -> None:
         with dial(server) as other:
             assert other.recv(1) == b""
         assert len(seen) == 2
+
+
+@contextmanager
+def told() -> Iterator[io.StringIO]:
+    """What is written to the stream of the hub's error handling."""
+    hub: Any = gevent.get_hub()
+    hub.exception_stream = io.StringIO()
+    try:
+        yield hub.exception_stream
+    finally:
+        del hub.exception_stream
+
+
+@pytest.mark.parametrize("ask", ["recv_exactly", "recv_until"])
+def test_a_handler_that_ends_with_its_peer_is_quiet(ask: str) -> None:
+    answered: list[net.Socket] = []
+
+    def answer(sock: net.Socket) -> None:
+        receive: Any = getattr(sock, ask)
+        while True:
+            sock.write(receive(4 if ask == "recv_exactly" else b"\r\n\r\n") * 100000)
+            answered.append(sock)
+
+    with told() as stream, reported() as seen, serving(handler=answer) as server:
+        with dial(server) as client:
+            client.sendall(b"\r\n\r\n")
+            client.shutdown(system.SHUT_WR)
+            # What it has written is still sent.
+            assert sum(map(len, client)) == 400000
+        answered[0].wait("close")
+        assert answered[0].errored is None
+        assert server.drain(LIMIT).cut == 0
+    assert not seen
+    assert not stream.getvalue()
+
+
+def test_a_handler_whose_message_was_cut_is_reported() -> None:
+    with reported() as seen, serving(handler=lambda sock: sock.recv_exactly(9)) as server:
+        with dial(server) as client:
+            client.sendall(b"part")
+            client.shutdown(system.SHUT_WR)
+            assert client.recv(1) == b""
+        server.drain(LIMIT)
+        (error,) = seen
+        assert isinstance(error, EOFError)
+        assert error.partial == b"part"  # type: ignore[attr-defined]
+        assert str(error) == "recv_exactly(9): the stream has ended after 4 bytes"
+
+
+def test_an_end_without_a_message_says_so() -> None:
+    with serving(handler=lambda sock: None) as server, dial(server) as client:
+        calls: dict[str, Callable[[], bytes]] = {
+            "recv_exactly(4)": lambda: client.recv_exactly(4),
+            "recv_until(b'x')": lambda: client.recv_until(b"x"),
+        }
+        for name, call in calls.items():
+            with pytest.raises(EOFError) as caught:
+                call()
+            assert str(caught.value) == f"{name}: the connection was closed, nothing received"
+            assert caught.value.partial == b""  # type: ignore[attr-defined]
+
+
+def with_settimeout(sock: net.Socket) -> None:
+    sock.settimeout(0.01)
+    sock.recv(1)
+
+
+def with_timeout(sock: net.Socket) -> None:
+    with gevent.Timeout(0.01):
+        sock.recv(1)
+
+
+def with_builtin(sock: net.Socket) -> None:
+    with gevent.Timeout(0.01, TimeoutError("too slow\nfor us")):
+        sock.recv(1)
+
+
+@pytest.mark.parametrize(
+    ("handler", "line"),
+    [
+        (with_settimeout, "TimeoutError: recv took longer than 0.01 seconds"),
+        (with_timeout, "Timeout: 0.01 seconds"),
+        (with_builtin, "TimeoutError: too slow for us"),
+    ],
+)
+def test_a_handler_that_runs_into_its_own_limit_is_one_line(handler: Any, line: str) -> None:
+    sockets: list[net.Socket] = []
+    with told() as stream, reported() as seen, serving(sockets.append, handler=handler) as server:
+        with dial(server) as client:
+            assert client.recv(1) == b""
+        server.drain(LIMIT)
+        (socket,) = sockets
+        assert isinstance(socket.errored, TimeoutError | gevent.Timeout)
+    assert not seen
+    (said,) = stream.getvalue().splitlines()
+    assert said.startswith("handler of <Socket at 0x")
+    assert said.endswith(line)
 
 
 def test_a_killed_handler_is_not_reported() -> None:

@@ -74,7 +74,7 @@ def test_numbers() -> None:
     assert validate.number(5, "x", 5, 5) == 5
     assert code(validate.number, True, "x") == code(validate.number, "1", "x")
     assert code(validate.number, "1", "x") == "ERR_INVALID_ARG_TYPE"
-    for limits, words in (((1, None), ">= 1"), ((None, -1), "<= -1"), ((1, 2), ">= 1 && <= 2")):
+    for limits, words in (((1, None), ">= 1"), ((None, -1), "<= -1"), ((1, 2), ">= 1 and <= 2")):
         with pytest.raises(NetError, match=f"It must be {words}. Received 0$"):
             validate.number(0, "x", *limits)
     assert code(validate.number, math.nan, "x", 0) == "ERR_OUT_OF_RANGE"

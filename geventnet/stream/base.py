@@ -19,7 +19,7 @@ initializes its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from .. import errors
 from ..abort import AbortSignal
@@ -143,6 +143,9 @@ class Stream(EventEmitter):
 
     def _check_thread(self) -> None:
         self._turn.check_thread()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise errors.no_copy(self)
 
     # Public state.
 

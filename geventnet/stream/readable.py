@@ -39,14 +39,18 @@ DEFAULT_OBJECT_MARK = 16
 _MAX_MARK = 0x40000000
 
 
-def as_bytes(chunk: Any, name: str = "chunk") -> bytes:
-    """The bytes of a bytes-like object; raises `ERR_INVALID_ARG_TYPE` for anything else."""
+def as_bytes(chunk: Any, name: str = "chunk", text: bool = True) -> bytes:
+    """The bytes of a bytes-like object; raises `ERR_INVALID_ARG_TYPE` for anything else.
+
+    `text` is whether the caller takes a str as well.
+    """
     if type(chunk) is bytes:
         return chunk
     try:
         return bytes(memoryview(chunk))
     except TypeError:
-        raise errors.invalid_arg_type(name, ["str", "bytes-like object"], chunk) from None
+        wanted = ["str", "bytes-like object"] if text else ["bytes-like object"]
+        raise errors.invalid_arg_type(name, wanted, chunk) from None
 
 
 class Readable(Stream):

@@ -69,7 +69,8 @@ def _format_bytes(data: bytes) -> str:
 
 def _format_error(error: BaseException) -> str:
     code = getattr(error, "code", None)
-    parts = ["-" if code is None else code, str(error)]
+    # Node's error of several addresses has no message of its own.
+    parts = ["-" if code is None else code, "" if hasattr(error, "errors") else str(error)]
     for field in _ERROR_FIELDS:
         value = getattr(error, field, None)
         if value is not None:
