@@ -146,15 +146,18 @@ class EventEmitter(Owner):
         """The arguments of an event whose state holds already; raises if it cannot come."""
         return None
 
-    def _wake(self, event: Hashable, args: tuple[Any, ...]) -> bool:
+    def _wake(self, event: Hashable, args: tuple[Any, ...], others: bool = True) -> bool:
         """Give an event to those who wait for it; True if somebody did.
 
-        Those who wait for another event fail with an `'error'` and with a `'close'`.
+        Those who wait for another event fail with an `'error'` and with a `'close'`, unless
+        `others` is False.
         """
         for wait in self._waits or ():
             wait.parking.check_thread()
         failure: BaseException | None = None
-        if event == "error":
+        if not others:
+            pass
+        elif event == "error":
             failure = errors.as_exception(args[0] if args else None)
         elif event == "close":
             failure = errors.stream_premature_close()

@@ -2,13 +2,16 @@
 
 ==========  ======================================================================================
 idle        not listening; `listen()` may be called
-looking up  `listen(host=...)`: the address is being found; `close()` or another `listen()` makes
-            the result stale (`_generation`)
+looking up  `listen(host=...)`: the address is being found (`_asked`)
 listening   `_sock` is bound and `_accept` takes connections
 closing     `close()` was called; `'close'` is due when the last connection has closed
 ==========  ======================================================================================
 
 `_sock` is taken in `_listen_on` and given up in `_stop`, each there only.
+
+Each `listen()` begins another life (`_life`), in the same step as `close()` if it likes. What was
+deferred for an earlier life changes nothing in this one: its look-up and its signal are dropped,
+and its `'error'` and its `'close'` are told to the listeners only, in Node's order.
 """
 
 from __future__ import annotations
@@ -165,14 +168,15 @@ class Server(Serving):
     __slots__ = (
         "_accept",
         "_asked",
+        "_close_due",
         "_closed",
         "_draining",
         "_forget_signal",
-        "_generation",
         "_handler",
         "_handlers",
         "_inherited",
         "_keep_alive_delay",
+        "_life",
         "_links",
         "_max_connections",
         "_path",
@@ -239,7 +243,7 @@ class Server(Serving):
         self._inherited: _socket.socket | None = None
         self._sock: _socket.socket | None = None
         self._accept: _AcceptPump | None = None
-        self._generation = 0
+        self._close_due = False
         self._path: str | bytes | None = None
         self._unlink: tuple[str | bytes, int, int] | None = None
         self._ref = True
@@ -356,19 +360,25 @@ class Server(Serving):
 
         if callback is not None:
             self.once("listening", callback)
-        self._generation += 1
+        self._life += 1
         self._stop_obeying()
         self._closed = None
         self._asked = True
+        if self._close_due and self._waits is not None:
+            # The 'close' that is due is theirs; the others wait for what this life brings.
+            self._wake("close", (), others=False)
         if signal is not None:
             self._obey(signal)
         start()
         return self
 
     def _obey(self, signal: AbortSignal) -> None:
+        life = self._life
+
         def on_abort() -> None:
-            self._forget_signal = None
-            self.close()
+            if life == self._life:
+                self._forget_signal = None
+                self.close()
 
         if signal.aborted:
             self._turn.defer(self, FREE, on_abort)
@@ -389,7 +399,7 @@ class Server(Serving):
         self._listen_on(sock, backlog, host, port)
 
     def _listen_host(self, host: str, port: int, backlog: int, options: _BindOptions) -> None:
-        generation = self._generation
+        life = self._life
         family = is_ip(host)
         defer = self._turn.defer
         if family:
@@ -397,7 +407,7 @@ class Server(Serving):
                 self,
                 FREE,
                 self._listen_ip,
-                generation,
+                life,
                 host,
                 family,
                 port,
@@ -410,13 +420,13 @@ class Server(Serving):
             try:
                 ip, version = resolve.lookup(host)[0]
             except OSError as error:
-                defer(self, FREE, self._look_up_failed, generation, error)
+                defer(self, FREE, self._look_up_failed, life, error)
             else:
                 defer(
                     self,
                     FREE,
                     self._listen_ip,
-                    generation,
+                    life,
                     ip,
                     version,
                     port,
@@ -426,21 +436,24 @@ class Server(Serving):
 
         Greenlet.spawn(look_up)
 
-    def _look_up_failed(self, generation: int, error: OSError) -> None:
-        if generation == self._generation:
+    def _is_asked_by(self, life: int) -> bool:
+        return self._asked and life == self._life
+
+    def _look_up_failed(self, life: int, error: OSError) -> None:
+        if self._is_asked_by(life):
             self._stop_obeying()
-            self._emit_error(error)
+            self._emit_error(life, error)
 
     def _listen_ip(
         self,
-        generation: int,
+        life: int,
         host: str,
         family: int,
         port: int,
         backlog: int,
         options: _BindOptions,
     ) -> None:
-        if generation != self._generation:
+        if not self._is_asked_by(life):
             return
         kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
         try:
@@ -510,18 +523,29 @@ class Server(Serving):
     def _listen_failed(self, error: OSError, host: str | None, port: int | None) -> None:
         self._stop_obeying()
         failure = errors.uv_error(error.errno or errno.EIO, "listen", host, port)
-        self._turn.defer(self, FREE, self._emit_error, failure)
+        self._turn.defer(self, FREE, self._emit_error, self._life, failure)
 
     def _emit_listening(self) -> None:
         if self._sock is not None:
             self.emit("listening")
 
-    def _emit_error(self, error: BaseException) -> None:
+    def _emit_error(self, life: int, error: BaseException) -> None:
         """Listening has failed; if nobody hears it, who serves must, or the main greenlet."""
+        if life != self._life:
+            if "error" in self._events:
+                self._tell_listeners("error", error)
+            else:
+                self._turn.report(self, error)
+            return
         if self._sock is None:
             self._asked = False
         if not self._tell_error(error) and not self._fail_serving(error):
             self._turn.throw_in_main(error)
+
+    def _tell_listeners(self, event: str, *args: Any) -> None:
+        """Emit an event of an earlier life, which is not for those who wait in this one."""
+        for listener in self._events.get(event, ()):
+            listener(*args)
 
     def _tell_error(self, error: BaseException) -> bool:
         """Give an error to those who wait, else to the `'error'` listeners; True if there are."""
@@ -602,6 +626,7 @@ class Server(Serving):
         self._sockets.discard(connection)
         if not self.drop_max_connection:
             self._resume_accepting()
+        self._check_idle()
         self._emit_close_if_drained()
 
     # Closing.
@@ -617,8 +642,8 @@ class Server(Serving):
             tell = fitting(validate.function(callback, "callback"), 1)
             error = errors.server_not_running() if self._sock is None else None
             self.once("close", lambda: tell(error))
-        self._generation += 1
-        self._asked = False
+        if self._asked:
+            self._asked = self._closed = False
         self._drop_inherited()
         self._stop_obeying()
         if self._sock is not None:
@@ -658,11 +683,17 @@ class Server(Serving):
 
     def _emit_close_if_drained(self) -> None:
         if self._sock is None and not self._sockets:
+            self._close_due = True
             self._turn.defer(self, FREE, self._emit_close)
 
     def _emit_close(self) -> None:
-        self._end_serving()
-        self.emit("close")
+        self._close_due = False
+        if self._asked or self._sock is not None or self._sockets:
+            self._check_idle()
+            self._tell_listeners("close")
+        else:
+            self._end_serving()
+            self.emit("close")
 
     def _forked(self) -> None:
         self._inherited, self._sock = self._sock, None

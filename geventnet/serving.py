@@ -46,7 +46,8 @@ class Serving(Waitable):
     _pool: Any
     _pool_waiter: Greenlet[..., Any] | None
     _serving: list[Parking]
-    _draining: list[Parking]
+    _draining: list[tuple[int, Parking]]
+    _life: int
     _sockets: set[Socket]
     _spawn: Callable[..., Any]
 
@@ -77,7 +78,10 @@ class Serving(Waitable):
         self._sockets = set()
         self._serving = []
         self._draining = []
+        #: Whether `listen()` was called and the server does not listen yet.
         self._asked = False
+        #: How many times `listen()` was called.
+        self._life = 0
         #: None before the server has listened, False until `'close'` is emitted.
         self._closed = None
         self._links = None
@@ -142,8 +146,9 @@ class Serving(Waitable):
 
         def wait() -> None:
             self._pool.wait_available()
-            self._pool_waiter = None
-            self._resume_accepting()
+            if self._pool_waiter is getcurrent():
+                self._pool_waiter = None
+                self._resume_accepting()
 
         if self._pool_waiter is None:
             self._pool_waiter = Greenlet.spawn(wait)
@@ -186,10 +191,15 @@ class Serving(Waitable):
             if draining is None:
                 draining = Greenlet.spawn(self.drain, drain_timeout)
             else:
-                self._cut()
+                self._cut(self._present())
 
-        with on_stop(self._turn, stop):
-            self._park_in(self._serving, None)
+        parking = Parking(self._turn)
+        self._serving.append(parking)
+        try:
+            with on_stop(self._turn, stop):
+                parking.park(None, "")
+        finally:
+            self._serving.remove(parking)
         if draining is not None:
             draining.join()
 
@@ -203,16 +213,16 @@ class Serving(Waitable):
         if timeout is not None:
             timeout = validate.seconds(timeout, "timeout")
         count = len(self._sockets)
-        if self.listening:
+        life, present = self._life, self._present()
+        if self.listening or self._asked:
             self.close()
         cut = 0
-        if not self._is_idle():
-            try:
-                self._await_idle(timeout)
-            except errors.TimedOut:
-                cut = len(self._sockets)
-                self._cut()
-                self._await_idle(None)
+        try:
+            self._await_end(life, present, timeout)
+        except errors.TimedOut:
+            cut = len(present & self._sockets)
+            self._cut(present)
+            self._await_end(life, present, None)
         return Drained(count - cut, cut)
 
     def close_all_connections(self) -> None:
@@ -249,15 +259,16 @@ class Serving(Waitable):
         raises, have returned.
         """
         self._turn.check_thread()
-        if self.listening:
+        life, present = self._life, self._present()
+        if self.listening or self._asked:
             self.close()
         try:
             if error is None:
-                for socket in list(self._sockets):
+                for socket in present & self._sockets:
                     socket.destroy_soon()
-                self._await_idle(None)
+                self._await_end(life, present, None)
         finally:
-            self._cut()
+            self._cut(present)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise errors.no_copy(self)
@@ -265,39 +276,48 @@ class Serving(Waitable):
     def ready(self) -> bool:
         return self._closed is True
 
-    def _is_idle(self) -> bool:
-        others = len(self._handlers)
-        if others:
-            current = getcurrent()
-            others -= sum(greenlet is current for greenlet in self._handlers.values())
-        return self._closed is not False and not others
+    def _present(self) -> set[Socket]:
+        """Whose connection is open or whose handler runs."""
+        return {*self._sockets, *self._handlers}
+
+    def _await_end(self, life: int, present: set[Socket], timeout: float | None) -> None:
+        """Block until this life is over and `present` are gone, but for the caller's handler.
+
+        If it listens again meanwhile, the connections of that life are not waited for.
+        """
+        deadline = None if timeout is None else self._turn.fresh_clock() + timeout
+        current = getcurrent()
+
+        def is_over() -> bool:
+            return (
+                (self._closed is not False or life != self._life)
+                and present.isdisjoint(self._sockets)
+                and all(self._handlers.get(socket, current) is current for socket in present)
+            )
+
+        while not is_over():
+            left = None if deadline is None else max(0.0, deadline - self._turn.fresh_clock())
+            parking = Parking(self._turn)
+            leaving = life, parking
+            self._draining.append(leaving)
+            try:
+                parking.park(left, "drain()")
+            finally:
+                self._draining.remove(leaving)
 
     def _check_idle(self) -> None:
-        """The server has closed or a handler returned: let those look who wait for it."""
-        if self._draining and self._closed:
-            for parking in self._draining:
+        """The server or a connection has closed, or a handler returned: let those look who wait."""
+        for life, parking in self._draining:
+            if self._closed or life != self._life:
                 parking.wake(None)
 
-    def _await_idle(self, timeout: float | None) -> None:
-        """Block until the server is closed and no other handler runs."""
-        deadline = None if timeout is None else self._turn.fresh_clock() + timeout
-        while not self._is_idle():
-            left = None if deadline is None else max(0.0, deadline - self._turn.fresh_clock())
-            self._park_in(self._draining, left)
-
-    def _park_in(self, where: list[Parking], timeout: float | None) -> None:
-        parking = Parking(self._turn)
-        where.append(parking)
-        try:
-            parking.park(timeout, "drain()")
-        finally:
-            where.remove(parking)
-
-    def _cut(self) -> None:
-        """Destroy every connection and kill its handler, but for the caller."""
-        self.close_all_connections()
+    def _cut(self, present: set[Socket]) -> None:
+        """Destroy these connections and kill their handlers, but for the caller's."""
+        for socket in present & self._sockets:
+            socket.destroy()
         current = getcurrent()
-        for greenlet in list(self._handlers.values()):
+        for socket in present & self._handlers.keys():
+            greenlet = self._handlers[socket]
             if isinstance(greenlet, Greenlet) and greenlet is not current:
                 greenlet.kill(block=False)
 
