@@ -282,13 +282,16 @@ class Outside:
         turn: Turn = owner._turn
 
         def ask() -> None:
-            error: Exception | None = None
+            # There is an answer whatever ends this greenlet: a Timeout, a kill.
+            error: Exception | None = errors.lookup_error(_socket.EAI_FAIL, host)
             addresses: list[Address] = []
             try:
                 addresses = resolve.lookup(host, options.family, options.hints)
+                error = None
             except Exception as failure:
                 error = failure
-            turn.defer(owner, FREE, done, error, addresses)
+            finally:
+                turn.defer(owner, FREE, done, error, addresses)
 
         asking = Greenlet.spawn(ask)
         return lambda: asking.kill(block=False)

@@ -171,6 +171,7 @@ class Server(Serving):
         "_close_due",
         "_closed",
         "_draining",
+        "_drops",
         "_forget_signal",
         "_handler",
         "_handlers",
@@ -191,7 +192,6 @@ class Server(Serving):
         "_unlink",
         "allow_half_open",
         "block_list",
-        "drop_max_connection",
         "high_water_mark",
         "keep_alive",
         "no_delay",
@@ -208,10 +208,6 @@ class Server(Serving):
 
     #: Peers in it are disconnected as they are accepted, without an event; None blocks nobody.
     block_list: BlockList | None
-    #: What becomes of the connections above `max_connections`: True drops them, False leaves them
-    #: in the system's queue, for a connection here to close or for another process that listens on
-    #: the same descriptor. Reference: "server.dropMaxConnection".
-    drop_max_connection: bool
 
     def __init__(
         self,
@@ -256,7 +252,7 @@ class Server(Serving):
         self.high_water_mark = mark
         self.block_list = block_list
         self._max_connections: int | None = None
-        self.drop_max_connection = True
+        self._drops = True
         if connection_listener is not None:
             self.on("connection", connection_listener)
 
@@ -417,29 +413,26 @@ class Server(Serving):
             return
 
         def look_up() -> None:
+            # There is an answer whatever ends this greenlet: a Timeout, a kill.
+            error: Exception | None = errors.lookup_error(_socket.EAI_FAIL, host)
+            ip, version = "", 0
             try:
                 ip, version = resolve.lookup(host)[0]
-            except OSError as error:
-                defer(self, FREE, self._look_up_failed, life, error)
-            else:
-                defer(
-                    self,
-                    FREE,
-                    self._listen_ip,
-                    life,
-                    ip,
-                    version,
-                    port,
-                    backlog,
-                    options,
-                )
+                error = None
+            except Exception as failure:
+                error = failure
+            finally:
+                if error is None:
+                    defer(self, FREE, self._listen_ip, life, ip, version, port, backlog, options)
+                else:
+                    defer(self, FREE, self._look_up_failed, life, error)
 
         Greenlet.spawn(look_up)
 
     def _is_asked_by(self, life: int) -> bool:
         return self._asked and life == self._life
 
-    def _look_up_failed(self, life: int, error: OSError) -> None:
+    def _look_up_failed(self, life: int, error: Exception) -> None:
         if self._is_asked_by(life):
             self._stop_obeying()
             self._emit_error(life, error)
@@ -588,7 +581,7 @@ class Server(Serving):
         return limit is not None and limit != 0 and len(self._sockets) >= limit
 
     def _leaves_them_waiting(self) -> bool:
-        return not self.drop_max_connection and self._is_at_limit()
+        return not self._drops and self._is_at_limit()
 
     def _drop(self, sock: _socket.socket, address: Any) -> None:
         local = address_info(sock, sock.getsockname)
@@ -624,7 +617,7 @@ class Server(Serving):
 
     def _connection_closed(self, connection: Socket) -> None:
         self._sockets.discard(connection)
-        if not self.drop_max_connection:
+        if not self._drops:
             self._resume_accepting()
         self._check_idle()
         self._emit_close_if_drained()
@@ -733,6 +726,20 @@ class Server(Serving):
     def max_connections(self, limit: int | None) -> None:
         self._turn.check_thread()
         self._max_connections = None if limit is None else validate.int32(limit, "max_connections")
+        self._resume_accepting()
+
+    @property
+    def drop_max_connection(self) -> bool:
+        """What becomes of the connections above `max_connections`: True drops them.
+
+        False leaves them in the system's queue, for a connection here to close or for another
+        process that listens on the same descriptor. Reference: "server.dropMaxConnection".
+        """
+        return self._drops
+
+    @drop_max_connection.setter
+    def drop_max_connection(self, drops: bool) -> None:
+        self._drops = bool(drops)
         self._resume_accepting()
 
     @property

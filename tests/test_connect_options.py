@@ -294,6 +294,51 @@ def test_a_local_port_that_is_taken(server: net.Server) -> None:
     assert watch.error.syscall == "bind"
 
 
+class Broken:
+    """A resolver that raises what is no OSError."""
+
+    def __init__(self, raises: BaseException) -> None:
+        self._raises = raises
+
+    def getaddrinfo(self, *args: Any) -> Any:
+        raise self._raises
+
+
+# A greenlet reports a Timeout that ends it, and says nothing of a kill.
+@pytest.fixture(params=[KeyError("mine"), gevent.Timeout(), gevent.GreenletExit()], ids=repr)
+def broken(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    reported: list[BaseException],
+) -> Iterator[BaseException]:
+    """What the resolver raises."""
+    monkeypatch.setattr(gevent.get_hub(), "resolver", Broken(request.param))
+    yield request.param
+    assert set(reported) <= {request.param}
+    reported.clear()
+
+
+def is_answer(error: BaseException, broken: BaseException) -> bool:
+    return error is broken or getattr(error, "code", None) == "EAI_FAIL"
+
+
+def test_a_listen_whose_look_up_breaks_fails(broken: BaseException) -> None:
+    server = net.create_server().listen(0, "host.test")
+    with gevent.Timeout(5):
+        assert is_answer(server.wait("error"), broken)
+    assert not server.listening
+    server.listen(0, LOCAL)
+    server.wait("listening")
+    server.close()
+    server.wait("close")
+
+
+def test_a_connect_whose_look_up_breaks_fails(broken: BaseException) -> None:
+    watch = Watch(net.connect(80, "host.test"))
+    assert watch.until_closed()[-1] == "error"
+    assert is_answer(watch.error, broken)
+
+
 # Block lists.
 
 

@@ -558,6 +558,28 @@ def test_connections_above_the_limit_wait_if_they_are_not_dropped() -> None:
     assert dropped == []
 
 
+def test_connections_that_wait_are_dropped_when_that_is_chosen_at_the_limit() -> None:
+    with serving(handler=echo) as server:
+        server.max_connections = 1
+        server.drop_max_connection = False
+        with dial(server) as first:
+            first.sendall(b"1")
+            assert first.recv_exactly(1) == b"1"
+            with dial(server) as second:
+                second.wait("connect", LIMIT)
+                gevent.sleep(0.01)
+                assert server.connections == 1
+                server.drop_max_connection = True
+                assert server.drop_max_connection is True
+                assert second.recv(1) == b""
+            first.destroy()
+            while server.connections:
+                gevent.idle()
+            with dial(server) as third:
+                third.sendall(b"3")
+                assert third.recv_exactly(1) == b"3"
+
+
 def test_a_limit_that_is_no_number_is_refused() -> None:
     server = net.create_server()
     with pytest.raises(TypeError):
