@@ -1,9 +1,9 @@
 """What a forked child inherits: nothing that is open, but the servers' descriptors.
 
-A connection has one owner, which is the parent: in the child its Sockets are closed, and the first
-blocking call says why. A server no longer listens there, but keeps its descriptor, so that it can
-be listened on again: `server.listen(server)`. What the parent's listeners and greenlets were about
-to do is the parent's to do.
+A connection has one owner, which is the parent: in the child its Sockets are closed, those that
+connect as well, and the first blocking call says why. A server no longer listens there, but keeps
+its descriptor, so that it can be listened on again: `server.listen(server)`. What the parent's
+listeners and greenlets were about to do is the parent's to do.
 
 Importing this module arranges for it.
 """
@@ -26,7 +26,7 @@ def _before() -> None:
 def _in_child() -> None:
     turn = turn_if_any()
     if turn is not None:
-        turn.forget()
+        turn.start_over_in_child()
         for owner in list(turn.open):
             owner._forked()
 

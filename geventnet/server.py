@@ -701,6 +701,13 @@ class Server(Serving):
         self._sockets.clear()
         self._handlers.clear()
 
+    def _hub_destroyed(self) -> None:
+        if self._sock is not None:
+            self._stop()
+        self._closed = True
+        self._sockets.clear()
+        self._handlers.clear()
+
     def _drop_inherited(self) -> None:
         if self._inherited is not None:
             self._inherited.close()

@@ -123,7 +123,8 @@ class Serving(Waitable):
         else:
             socket.destroy_soon()
         finally:
-            del self._handlers[socket]
+            # In a forked child, or without a hub, there are none.
+            self._handlers.pop(socket, None)
             self._check_idle()
 
     def _tell_limit(self, socket: Socket, error: BaseException) -> None:

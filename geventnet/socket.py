@@ -388,6 +388,7 @@ class Socket(ConnectionOptions):
         self._has_handle = True
         self._touch()
         self._connecting = True
+        self._hold()
         self._dial = Dial(self, target, self._ref, sock, self._dial)
         self._dial.start()
         return self
@@ -543,8 +544,14 @@ class Socket(ConnectionOptions):
                 self, turn, descriptor, self._ref, receive, sock.recv_into, self._onread
             )
         self._out = WritePump(self, turn, descriptor, self._ref, send)
-        turn.retain()
-        turn.open.add(self)
+        self._hold()
+
+    def _hold(self) -> None:
+        """There is a descriptor, or is to be one."""
+        turn = self._turn
+        if self not in turn.open:
+            turn.open.add(self)
+            turn.retain()
 
     def _apply_options(self) -> None:
         if self._no_delay:
@@ -825,10 +832,10 @@ class Socket(ConnectionOptions):
         Never blocks. `'error'`, if there is one, and `'close'` with `had_error` follow.
         Reference: "socket.destroy([error])".
         """
-        self._turn.check_thread()
         if not self._destroyed:
+            self._turn.check_thread()
             self._flush_joined()
-        Duplex.destroy(self, error)
+            Duplex.destroy(self, error)
         return self
 
     def destroy_soon(self) -> None:
@@ -934,9 +941,18 @@ class Socket(ConnectionOptions):
             self._turn.release()
 
     def _forked(self) -> None:
+        self._give_up("The connection belongs to the process that this one was forked from")
+
+    def _hub_destroyed(self) -> None:
+        self._give_up("The connection was closed when its hub was destroyed")
+
+    def _give_up(self, why: str) -> None:
+        """Close this process's part in the connection, and tell nobody."""
         for pump in (self._in, self._out):
             if pump is not None:
                 pump.forget_waiter()
+        if self._out is not None:
+            self._out.cancel()
         self._destroyed = self._closed = self._error_emitted = self._close_emitted = True
         self._connecting = False
         self._plain = self._direct = self._waits = self._server = None
@@ -946,10 +962,7 @@ class Socket(ConnectionOptions):
             self._idle = None
         self._close_descriptor()
         self._calls = Calls()
-        self._calls.kept = errors.NetRuntimeError(
-            "The connection belongs to the process that this one was forked from",
-            "ERR_SOCKET_CLOSED",
-        )
+        self._calls.kept = errors.NetRuntimeError(why, "ERR_SOCKET_CLOSED")
 
     def _schedule_close(self) -> None:
         self._turn.next_turn(self, FREE, self._emit_close)

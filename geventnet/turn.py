@@ -94,6 +94,9 @@ class Owner:
     def _forked(self) -> None:
         """This process is a fork of the one that the descriptor belongs to."""
 
+    def _hub_destroyed(self) -> None:
+        """The hub is about to be destroyed: nothing that happens is heard of any more."""
+
 
 class Task:
     """A step of work for a dispatcher."""
@@ -354,7 +357,7 @@ class Turn:
         #: Whether a watcher stops when its descriptor has an error (libuv's do): it is started
         #: again after every event, for there may be bytes to read before the error.
         self.stops_on_error = "libuv" in type(self.loop).__module__
-        #: The thread that this hub runs in, as `thread_ident` has it.
+        #: The thread that this hub runs in, as `thread_ident` has it; 0 once it is destroyed.
         self.thread = thread_ident()
         self._due: deque[Task] = deque()
         self._later: deque[Task] = deque()
@@ -464,7 +467,9 @@ class Turn:
         if thread_ident() != self.thread:
             raise errors.NetRuntimeError(
                 "A socket or server belongs to the thread it was made in; from another thread use "
-                "its hub's loop.run_callback_threadsafe()",
+                "its hub's loop.run_callback_threadsafe()"
+                if self.thread
+                else "A socket or server belongs to the hub it was made in, which was destroyed",
                 "ERR_INVALID_THREAD",
             )
 
@@ -487,8 +492,34 @@ class Turn:
         assert main is not None
         self.loop.run_callback(main.throw, error)
 
-    def forget(self) -> None:
-        """Forget all tasks: they are those of the process that this one was forked from."""
+    def start_over_in_child(self) -> None:
+        """Forget all tasks: they are those of the process that this one was forked from.
+
+        The loop gets descriptors of its own first. A loop that still polls the parent's (epoll's
+        set is shared by a fork) would take the parent's descriptors out of it with each watcher
+        that is stopped here, and the parent would not hear of them again.
+        """
+        self.loop.reinit()
+        self._forget_tasks()
+
+    def end(self) -> None:
+        """The hub is about to be destroyed: close what belongs to it and serve nothing any more.
+
+        Its loop may go on under another hub, so no watcher may be left to fire there.
+        """
+        # Perhaps it is not: a hub may be destroyed from elsewhere when its thread has ended.
+        self.thread = thread_ident()
+        for owner in list(self.open):
+            owner._hub_destroyed()
+        self._forget_tasks()
+        for watcher in (self._check, self._idle):
+            watcher.stop()
+            watcher.close()
+        # What is still deferred wakes nothing.
+        self._awake = True
+        self.thread = 0
+
+    def _forget_tasks(self) -> None:
         for tasks in (self._due, self._later, self._left, self._tasks, self.ready, self.wakes):
             tasks.clear()
 
@@ -594,4 +625,16 @@ def this_turn() -> Turn:
     turn: Turn | None = getattr(hub, "_geventnet_turn", None)
     if turn is None:
         turn = hub._geventnet_turn = Turn(hub)
+        _end_with(hub, turn)
     return turn
+
+
+def _end_with(hub: Any, turn: Turn) -> None:
+    """End `turn` when `hub` is destroyed, of which gevent tells nobody."""
+
+    def destroy(destroy_loop: bool | None = None) -> None:
+        del hub.destroy
+        turn.end()
+        hub.destroy(destroy_loop)
+
+    hub.destroy = destroy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -23,11 +22,6 @@ PATCHES = {
     "never": "import geventnet as net",
 }
 
-# With libuv, gevent's loop goes on for ever in a parent that has forked while sockets were being
-# watched, and in a thread whose hub is destroyed while something is due in it.
-on_libev = pytest.mark.skipif(
-    os.environ.get("GEVENT_LOOP", "").startswith("libuv"), reason="not with gevent's libuv loop"
-)
 patched = pytest.mark.parametrize("patch", ["before", "after"])
 anyhow = pytest.mark.parametrize("patch", list(PATCHES))
 
@@ -282,7 +276,6 @@ def test_logging_threads_and_queues_around_it(patch: str) -> None:
     ]
 
 
-@on_libev
 @anyhow
 def test_a_hub_in_each_thread(patch: str) -> None:
     code = """
@@ -377,7 +370,6 @@ FORK = """
         """
 
 
-@on_libev
 @anyhow
 @pytest.mark.parametrize("fork", ["os.fork", "gevent.os.fork"])
 def test_a_forked_child_inherits_no_connection(patch: str, fork: str) -> None:
@@ -399,7 +391,6 @@ def test_a_forked_child_inherits_no_connection(patch: str, fork: str) -> None:
     )
 
 
-@on_libev
 @anyhow
 def test_a_server_is_listened_on_again_in_a_forked_child(patch: str) -> None:
     code = FORK % (
@@ -421,7 +412,6 @@ def test_a_server_is_listened_on_again_in_a_forked_child(patch: str) -> None:
     assert run(patch, code).splitlines()[2:] == ["True", "b'child'"]
 
 
-@on_libev
 def test_joined_bytes_leave_before_a_fork() -> None:
     code = """
         import os

@@ -547,11 +547,6 @@ def test_an_interrupt_in_the_middle_gives_no_bytes_to_others(
     assert splices.given > MIB
 
 
-@pytest.mark.xfail(
-    "libuv" in type(gevent.get_hub().loop).__module__,
-    reason="on libuv a child that closes its connections takes the parent's watchers away",
-    run=False,
-)
 def test_a_forked_child_has_no_part_in_it(ends: Ends, splices: Splices) -> None:
     before = kernel_pipes()
     _, source, right, _destination, data = in_the_middle(ends, splices)

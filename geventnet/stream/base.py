@@ -203,9 +203,9 @@ class Stream(EventEmitter):
         as an `ERR_UNHANDLED_ERROR` that has it as its `context`. A second call changes nothing.
         Reference: "readable.destroy([error])".
         """
-        self._turn.check_thread()
         if self._destroyed:
             return self
+        self._turn.check_thread()
         if not isinstance(error, BaseException):
             # What is false is none, as in Node.
             error = error or None
