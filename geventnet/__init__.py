@@ -25,7 +25,7 @@ from .errors import (
     NetValueError,
     SystemCallError,
 )
-from .events import EventEmitter, MaxListenersExceededWarning
+from .events import EventEmitter, MaxListenersExceededWarning, error_monitor
 from .naming import explain_spellings, in_nodes_spelling
 from .program import run
 from .pumps import OnRead
@@ -65,6 +65,7 @@ __all__ = [
     "connect",
     "create_connection",
     "create_server",
+    "error_monitor",
     "get_default_auto_select_family",
     "get_default_auto_select_family_attempt_timeout",
     "is_ip",

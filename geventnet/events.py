@@ -10,25 +10,56 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, ClassVar, Self, TypeVar, overload
+from typing import Any, ClassVar, Final, Self, TypeVar, overload
 
 from . import errors, validate
 from .arity import Fewer, fitting
 from .turn import Owner, Parking, this_turn
 
-__all__ = ["EventEmitter", "Listener", "MaxListenersExceededWarning"]
+__all__ = ["EventEmitter", "Listener", "MaxListenersExceededWarning", "error_monitor"]
 
 Listener = Callable[..., Any]
 _L = TypeVar("_L", bound=Listener)
 
-_DEFAULT_MAX_LISTENERS = 10
 _ANY_NUMBER = sys.maxsize
 
 
+class _Symbol:
+    """An event whose name no other event can have."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+#: The event whose listeners are told every error before those of `'error'`; it takes the error from
+#: nobody. Reference: "events.errorMonitor".
+error_monitor: Final = _Symbol("geventnet.error_monitor")
+
+
 class MaxListenersExceededWarning(RuntimeWarning):
-    """An emitter has more listeners for one event than `set_max_listeners` allows: a leak?"""
+    """An emitter has more listeners for one event than `set_max_listeners` allows: a leak?
+
+    `emitter` has `count` listeners for the event `type`.
+    """
 
     __module__ = "geventnet"
+
+    def __init__(
+        self,
+        message: str,
+        emitter: EventEmitter | None = None,
+        type: Hashable = None,
+        count: int = 0,
+    ) -> None:
+        super().__init__(message)
+        self.emitter = emitter
+        self.type = type
+        self.count = count
 
 
 class _Once:
@@ -81,10 +112,17 @@ class EventEmitter(Owner):
 
     _events: dict[Hashable, tuple[Listener, ...]]
 
+    #: The event `net.error_monitor`. Reference: "events.errorMonitor".
+    error_monitor: ClassVar[Hashable] = error_monitor
+    #: The limit of every emitter that `set_max_listeners` has given none. Can be set, for all
+    #: emitters or for a subclass. Reference: "events.defaultMaxListeners".
+    default_max_listeners: ClassVar[float] = 10
+
     #: How many arguments the events of the library have: nothing stands between such an event and
     #: a listener that takes them all. Any other event is the program's, and has any number.
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
         "error": 1,
+        error_monitor: 1,
         "newListener": 2,
         "removeListener": 2,
     }
@@ -93,7 +131,7 @@ class EventEmitter(Owner):
         self._busy = 0
         self._waiting = None
         self._events = {}
-        self._max_listeners = _DEFAULT_MAX_LISTENERS
+        self._max_listeners: float | None = None
         self._warned: set[Hashable] | None = None
         self._waits: list[_Wait] | None = None
 
@@ -104,6 +142,8 @@ class EventEmitter(Owner):
         a `NetError` with code `ERR_UNHANDLED_ERROR`. An exception out of a listener ends the
         emit and is the caller's. Reference: "emitter.emit(eventName[, ...args])".
         """
+        if event == "error" and error_monitor in self._events:
+            self._monitor(*args)
         listeners = self._events.get(event)
         woken = self._waits is not None and self._wake(event, args)
         if listeners is None:
@@ -113,6 +153,23 @@ class EventEmitter(Owner):
         for listener in listeners:
             listener(*args)
         return True
+
+    def _monitor(self, *args: Any) -> None:
+        """Tell an error to those who only look on."""
+        for listener in self._events.get(error_monitor, ()):
+            listener(*args)
+
+    def _tell_error(self, error: BaseException, taken: bool = False) -> bool:
+        """Give an error to those who wait, else to the `'error'` listeners; True if there are.
+
+        With `taken` somebody else has it already.
+        """
+        if self._waits is not None and self._wake("error", (error,)):
+            taken = True
+        if "error" in self._events and not taken:
+            return self.emit("error", error)
+        self._monitor(error)
+        return taken
 
     def wait(self, event: Hashable, timeout: float | None = None) -> Any:
         """Block the calling greenlet until `event` is emitted; returns its argument.
@@ -317,17 +374,21 @@ class EventEmitter(Owner):
 
     def set_max_listeners(self, n: float) -> Self:
         """Warn (`MaxListenersExceededWarning`) when an event gets more than `n` listeners; 0 is
-        never. It is 10 at first. Reference: "emitter.setMaxListeners(n)"."""
+        never. It is `default_max_listeners` at first. Reference: "emitter.setMaxListeners(n)"."""
         if isinstance(n, bool) or not isinstance(n, int | float):
             raise errors.invalid_arg_type("n", ("int", "float"), n)
         if not n >= 0:
             raise errors.out_of_range("n", ">= 0", n)
-        self._max_listeners = n  # type: ignore[assignment]
+        self._max_listeners = n
         return self
 
     def get_max_listeners(self) -> float:
-        """The number set by `set_max_listeners`. Reference: "emitter.getMaxListeners()"."""
-        return self._max_listeners
+        """The number set by `set_max_listeners`, else `default_max_listeners`.
+
+        Reference: "emitter.getMaxListeners()".
+        """
+        own = self._max_listeners
+        return self.default_max_listeners if own is None else own
 
     def _check_thread(self) -> None:
         """Raise `ERR_INVALID_THREAD` where this emitter may not be changed."""
@@ -358,7 +419,7 @@ class EventEmitter(Owner):
         listeners = (listener, *listeners) if front else (*listeners, listener)
         self._events[event] = listeners
         self._listeners_changed(event)
-        if len(listeners) > self._max_listeners > 0:
+        if len(listeners) > self.get_max_listeners() > 0:
             self._warn(event, len(listeners))
 
     def _once(self, event: Hashable, listener: Listener) -> _Once:
@@ -375,13 +436,12 @@ class EventEmitter(Owner):
             self._warned = set()
         if event not in self._warned:
             self._warned.add(event)
-            warnings.warn(
+            message = (
                 f"Possible EventEmitter memory leak detected. {count} {event} listeners added to "
-                f"{self!r}. MaxListeners is {self._max_listeners}. Use "
-                "emitter.set_max_listeners() to increase limit",
-                MaxListenersExceededWarning,
-                stacklevel=4,
+                f"{self!r}. MaxListeners is {self.get_max_listeners()}. Use "
+                "emitter.set_max_listeners() to increase limit"
             )
+            warnings.warn(MaxListenersExceededWarning(message, self, event, count), stacklevel=4)
 
 
 def _check(listener: object) -> None:

@@ -525,6 +525,7 @@ class Server(Serving):
     def _emit_error(self, life: int, error: BaseException) -> None:
         """Listening has failed; if nobody hears it, who serves must, or the main greenlet."""
         if life != self._life:
+            self._monitor(error)
             if "error" in self._events:
                 self._tell_listeners("error", error)
             else:
@@ -539,15 +540,6 @@ class Server(Serving):
         """Emit an event of an earlier life, which is not for those who wait in this one."""
         for listener in self._events.get(event, ()):
             listener(*args)
-
-    def _tell_error(self, error: BaseException) -> bool:
-        """Give an error to those who wait, else to the `'error'` listeners; True if there are."""
-        if self._waits is not None and self._wake("error", (error,)):
-            return True
-        if "error" not in self._events:
-            return False
-        self.emit("error", error)
-        return True
 
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
         holds = (event == "listening" and self._sock is not None) or (

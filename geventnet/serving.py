@@ -110,8 +110,10 @@ class Serving(Waitable):
             self._handler(socket)
         except (Timeout, TimeoutError) as error:
             # Its own limit: a fact about the peer. One line, and not a traceback for each.
-            self._tell_limit(socket, error)
-            socket._listener_failed(error)
+            try:
+                self._tell_limit(socket, error)
+            finally:
+                socket._listener_failed(error)
         except BaseException as error:
             if _found_nothing_more(socket, error):
                 socket.destroy_soon()

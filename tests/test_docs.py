@@ -123,9 +123,9 @@ def exists(row: Row) -> bool:
         return all(row.name in options_of(taker) for taker in TAKERS[row.owner])
     if row.owner in MODULES:
         module = MODULES[row.owner]
-        return row.name in module.__all__ and row.kind == (
-            "class" if isinstance(getattr(module, row.name), type) else "function"
-        )
+        value = getattr(module, row.name, None)
+        kind = "class" if isinstance(value, type) else "function" if callable(value) else "value"
+        return row.name in module.__all__ and row.kind == kind
     cls = classes()[row.owner]
     if row.name.startswith("__"):
         return row.kind == "method" and callable(getattr(cls, row.name, None))
@@ -146,7 +146,7 @@ def test_the_page_names_what_exists() -> None:
         f"{module.__name__}.{name}"
         for owner, module in MODULES.items()
         for name in module.__all__
-        if not named & {Row(owner, "class", name), Row(owner, "function", name)}
+        if not named & {Row(owner, kind, name) for kind in ("class", "function", "value")}
     ]
     for owner, cls in classes().items():
         owners = [base.__name__ for base in cls.__mro__]

@@ -4,9 +4,11 @@ import pickle
 import socket
 from collections.abc import Callable
 
+import gevent
 import pytest
 from oracle import ask_node
 
+import geventnet as net
 from geventnet import errors
 
 
@@ -256,3 +258,32 @@ def test_copies_say_the_same(error: Exception) -> None:
             assert twin.errno == error.errno  # type: ignore[attr-defined]
         if isinstance(error, errors.ConnectErrors):
             assert [str(one) for one in twin.errors] == ["late"]  # type: ignore[attr-defined]
+
+
+def test_a_monitor_hears_every_error_and_takes_none(reported: list[BaseException]) -> None:
+    def fail() -> None:
+        raise LookupError("out of a listener")
+
+    heard: list[str] = []
+    sockets: list[net.Socket] = []
+    for _ in range(4):
+        socket = net.Socket().on(net.error_monitor, lambda error: heard.append(str(error)))
+        sockets.append(socket)
+    unheard, waited, received, failing = sockets
+    unheard.destroy(ValueError("unheard"))
+    gevent.wait([unheard])
+    assert [str(error) for error in reported] == ["unheard"]
+    gevent.spawn(waited.destroy, ValueError("waited for"))
+    with pytest.raises(ValueError, match="waited for"):
+        waited.wait("connect")
+    received.connect(1, lookup=lambda: None)
+    gevent.spawn(received.destroy, ValueError("raised"))
+    with pytest.raises(ValueError, match="raised"):
+        received.recv(1)
+    failing.on("resume", fail).resume()
+    gevent.wait([failing])
+    for socket in sockets:
+        assert socket.listener_count("error") == 0
+    assert heard == ["unheard", "waited for", "raised", "out of a listener"]
+    assert {str(error) for error in reported} == {"unheard", "out of a listener"}
+    reported.clear()

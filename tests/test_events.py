@@ -1,5 +1,6 @@
 """What Python adds to EventEmitter; what Node decides is in conformance/scenarios/events."""
 
+import copy
 import gc
 import weakref
 from collections.abc import Callable
@@ -146,6 +147,21 @@ def test_too_many_listeners_warn_once_for_each_event() -> None:
     with pytest.warns(RuntimeWarning, match="3 y listeners"):
         for _ in range(3):
             emitter.once("y", print)
+
+
+def test_the_warning_says_who_has_too_many() -> None:
+    class Chatty(EventEmitter):
+        default_max_listeners = 1
+
+    emitter, calm = Chatty(), EventEmitter()
+    with pytest.warns(net.MaxListenersExceededWarning, match="MaxListeners is 1") as caught:
+        for one in (emitter, calm):
+            one.on("x", print).on("x", print)
+    (warning,) = [record.message for record in caught]
+    assert isinstance(warning, net.MaxListenersExceededWarning)
+    assert (warning.emitter, warning.type, warning.count) == (emitter, "x", 2)
+    assert calm.get_max_listeners() == 10
+    assert str(copy.copy(warning)) == str(warning)
 
 
 def test_misuse_is_the_fitting_builtin() -> None:

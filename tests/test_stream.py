@@ -139,7 +139,7 @@ def test_misuse_is_the_fitting_builtin() -> None:
     sink = Sink()
     with pytest.raises(TypeError, match="chunk"):
         sink.write(7)
-    with pytest.raises(TypeError, match="null"):
+    with pytest.raises(TypeError, match="None"):
         sink.write(None)
     with pytest.raises(ValueError, match="Unknown encoding: none such"):
         sink.write("x", "none such")

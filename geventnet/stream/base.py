@@ -262,12 +262,7 @@ class Stream(EventEmitter):
             return
         self._error_emitted = True
         raised = errors.as_exception(error)
-        taken = self._take_error(raised)
-        if (self._waits is not None and self._wake("error", (error,))) or taken:
-            return
-        if "error" in self._events:
-            self.emit("error", error)
-        else:
+        if not self._tell_error(error, self._take_error(raised)):
             self._error_unheard(raised)
 
     def _take_error(self, error: BaseException) -> bool:
@@ -316,6 +311,7 @@ class Stream(EventEmitter):
         # The dispatcher has reported the error; it must not be reported again as unheard.
         if not self._destroyed and error is not None and "error" not in self._events:
             self._error_emitted = True
+            self._turn.defer(self, FREE, self._monitor, error)
         self.destroy(error)
 
     # Abort signals.
