@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -18,6 +19,8 @@ import geventnet as net
 
 _STDIN, _STDOUT = 0, 1
 _CHUNK = 65536
+#: The exit status when nobody reads standard output: the shell's for SIGPIPE.
+_READER_GONE = 141
 _DESCRIPTION = """\
 Talk over TCP and Unix sockets.
 
@@ -27,6 +30,8 @@ An ADDRESS is one of
   :PORT       every address of this machine, to listen; localhost, to connect
   PATH        a Unix socket: whatever has a / in it
   @NAME       an abstract Unix socket (Linux)
+
+connect and listen end when both directions have ended. The exit status is 0 if nothing was lost.
 """
 _EXAMPLES = """\
 examples:
@@ -74,44 +79,74 @@ def in_a_thread(function: Callable[..., Any], *args: object) -> Any:
     return result
 
 
+def read_input() -> bytes:
+    """What comes in on standard input, b"" at its end; blocks the thread."""
+    while True:
+        try:
+            return os.read(_STDIN, _CHUNK)
+        except BlockingIOError:
+            select.select([_STDIN], [], [])
+
+
+def print_all(chunk: bytes) -> None:
+    """Print `chunk` on standard output; blocks the thread."""
+    rest = memoryview(chunk)
+    while rest:
+        try:
+            rest = rest[os.write(_STDOUT, rest) :]
+        except BlockingIOError:
+            select.select([], [_STDOUT], [])
+
+
 def converse(sock: net.Socket) -> int:
     """Send what comes in on standard input and print what comes out of `sock`.
 
-    Blocks until the socket is closed. Returns the exit status: 1 if there was an error.
+    Either direction may end before the other; `sock` is one that is left half open then. Blocks
+    until it is closed. Returns the exit status: 0 if all that came in was sent, and all that was
+    received up to its end was printed.
     """
-    closed: AsyncResult[bool] = AsyncResult()
+    closed = Event()
     drained = Event()
     printing = RLock()
+    status = 0
+
+    def fail(error: BaseException, number: int = 1) -> None:
+        nonlocal status
+        status = status or number
+        if not isinstance(error, BrokenPipeError):
+            tell(error)
 
     def show(chunk: bytes) -> None:
-        rest = memoryview(chunk)
         with printing:
             try:
-                while rest:
-                    rest = rest[in_a_thread(os.write, _STDOUT, rest) :]
-            except BrokenPipeError:
+                in_a_thread(print_all, chunk)
+            except OSError as error:
+                fail(error, _READER_GONE if isinstance(error, BrokenPipeError) else 1)
                 sock.destroy()
 
     def send() -> None:
-        while (chunk := in_a_thread(os.read, _STDIN, _CHUNK)) and sock.writable:
-            drained.clear()
-            if not sock.write(chunk):
-                drained.wait()
+        try:
+            while chunk := in_a_thread(read_input):
+                drained.clear()
+                if not sock.write(chunk):
+                    drained.wait()
+        except OSError as error:
+            fail(error)
         sock.end()
 
     sock.on("data", show)
     sock.on("drain", drained.set)
     sock.on("close", closed.set)
     sending = gevent.spawn(send)
-    had_error = bool(closed.get())
+    closed.wait()
     sending.kill(block=False)
     # A socket that is destroyed closes without waiting for its 'data' listener.
     with printing:
-        return int(had_error)
+        return status or int(not (sock.readable_ended and sock.writable_finished))
 
 
 def connect(options: argparse.Namespace) -> int:
-    sock = net.connect(**options.address)
+    sock = net.connect(**options.address, allow_half_open=True)
     watch(sock, options.timeout)
     return converse(sock)
 
@@ -124,7 +159,7 @@ def listen(options: argparse.Namespace) -> int:
         watch(sock, options.timeout)
         done.set(converse(sock))
 
-    server = net.create_server(talk)
+    server = net.create_server(talk, allow_half_open=True)
     return serve(server, options.address, done)
 
 

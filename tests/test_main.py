@@ -7,22 +7,26 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 20
 MEGABYTE = b"0123456789abcdef" * 65536
+#: How much of it is read in small pieces by a slow reader (bytes).
+READ_SLOWLY = 4 << 20
 
 
 @contextlib.contextmanager
-def netcat(*arguments: object) -> Iterator[subprocess.Popen[bytes]]:
+def netcat(*arguments: object, stdin: Any = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
     """``python -m geventnet`` with `arguments`; killed if it still runs in the end."""
     with subprocess.Popen(
         [sys.executable, "-m", "geventnet", *map(str, arguments)],
         cwd=ROOT,
-        stdin=subprocess.PIPE,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -94,10 +98,12 @@ def test_listen_takes_one_connection_and_ends_with_it() -> None:
 
 def test_a_netcat_talks_to_a_netcat(tmp_path: Path) -> None:
     path = tmp_path / "sock"
-    with netcat("listen", path) as server:
-        with netcat("connect", where(server)) as client:
-            client.communicate(b"into the inbox", timeout=LIMIT)
+    with netcat("listen", path) as server, netcat("connect", where(server)) as client:
+        assert client.stdin is not None
+        client.stdin.write(b"into the inbox")
+        client.stdin.close()
         output, _ = server.communicate(timeout=LIMIT)
+        assert client.wait(LIMIT) == 0
     assert (client.returncode, server.returncode) == (0, 0)
     assert output == b"into the inbox"
     assert not path.exists()
@@ -173,6 +179,102 @@ def test_a_signal_ends_it_and_unlinks_its_socket(tmp_path: Path, number: int) ->
     assert not path.exists()
 
 
+@pytest.mark.parametrize("sender", ["listen", "connect"])
+@pytest.mark.parametrize("other", ["nothing", "silence"])
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_direction_that_has_ended_takes_nothing_from_the_other(
+    tmp_path: Path, sender: str, other: str, slow: bool
+) -> None:
+    size = 20 << 20
+    with open(tmp_path / "data", "wb+") as data, open(os.devnull, "rb") as nothing:
+        data.write(MEGABYTE * (size // len(MEGABYTE)))
+        data.seek(0)
+        # The receiver has nothing to say, or does not say before all has come.
+        mute = nothing if other == "nothing" else subprocess.PIPE
+        inputs = {role: data if role == sender else mute for role in ("listen", "connect")}
+        with (
+            netcat("listen", 0, stdin=inputs["listen"]) as server,
+            netcat("connect", where(server), stdin=inputs["connect"]) as client,
+        ):
+            receiver, talker = (client, server) if sender == "listen" else (server, client)
+            assert receiver.stdout is not None
+            step = 997 if slow else 65536
+            received = 0
+            while received < size:
+                chunk = os.read(receiver.stdout.fileno(), step)
+                assert chunk
+                received += len(chunk)
+                if received > READ_SLOWLY:
+                    step = 65536
+            if receiver.stdin is not None:
+                assert talker.poll() is None
+                receiver.stdin.close()
+            assert talker.wait(LIMIT) == 0
+            assert receiver.wait(LIMIT) == 0
+            assert os.read(receiver.stdout.fileno(), 1) == b""
+            for process in (talker, receiver):
+                assert process.stderr is not None
+                assert process.stderr.read() == b""
+
+
+def test_both_directions_at_once() -> None:
+    with netcat("listen", 0) as server, netcat("connect", where(server)) as client:
+        with ThreadPoolExecutor() as pool:
+            answers = [
+                pool.submit(process.communicate, MEGABYTE * 8, LIMIT)
+                for process in (server, client)
+            ]
+            assert [answer.result()[0] == MEGABYTE * 8 for answer in answers] == [True, True]
+        assert (server.returncode, client.returncode) == (0, 0)
+
+
+@pytest.mark.parametrize("sender", ["listen", "connect"])
+def test_who_reads_too_little_makes_both_ends_fail(sender: str) -> None:
+    with netcat("listen", 0) as server, netcat("connect", where(server)) as client:
+        receiver, talker = (client, server) if sender == "listen" else (server, client)
+        assert receiver.stdout is not None
+        with ThreadPoolExecutor() as pool:
+            said = pool.submit(talker.communicate, MEGABYTE * 32, LIMIT)
+            assert os.read(receiver.stdout.fileno(), 10)
+            receiver.stdout.close()
+            assert receiver.wait(LIMIT) == 141
+            _, errors = said.result()
+        assert talker.returncode == 1
+        assert re.fullmatch(rb"geventnet: (read|write) (ECONNRESET|EPIPE)\n", errors)
+
+
+def test_an_input_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    unreadable = os.open(tmp_path / "output", os.O_WRONLY | os.O_CREAT)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(LIMIT)
+            with netcat("connect", server.getsockname()[1], stdin=unreadable) as process:
+                sock, _ = server.accept()
+                with sock:
+                    sock.sendall(b"heard")
+                    sock.shutdown(socket.SHUT_WR)
+                    output, errors = process.communicate(timeout=LIMIT)
+    finally:
+        os.close(unreadable)
+    assert (process.returncode, output) == (1, b"heard")
+    assert b"Bad file descriptor" in errors
+
+
+def test_a_peer_that_resets_makes_it_fail() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(LIMIT)
+        with netcat("connect", server.getsockname()[1]) as process:
+            sock, _ = server.accept()
+            sock.sendall(b".")
+            assert process.stdout is not None
+            assert os.read(process.stdout.fileno(), 1) == b"."
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            sock.close()
+            assert process.wait(LIMIT) == 1
+            assert process.stderr is not None
+            assert process.stderr.read() == b"geventnet: read ECONNRESET\n"
+
+
 def test_a_closed_standard_output_ends_it_quietly() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(LIMIT)
@@ -182,7 +284,7 @@ def test_a_closed_standard_output_ends_it_quietly() -> None:
             process.stdout.close()
             with sock:
                 sock.sendall(b"unheard")
-                assert process.wait(LIMIT) == 0
+                assert process.wait(LIMIT) == 141
             assert process.stderr is not None
             assert process.stderr.read() == b""
 
