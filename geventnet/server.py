@@ -271,7 +271,7 @@ class Server(Serving):
     def listen(
         self,
         *args: Any,
-        port: int | str | None = None,
+        port: int | str | None = validate.NOT_GIVEN,
         host: str | None = None,
         path: str | bytes | os.PathLike[str] | None = None,
         fd: int | None = None,
@@ -288,10 +288,11 @@ class Server(Serving):
 
         The forms are `listen([port[, host[, backlog]]][, callback])`, `listen(path[, backlog][,
         callback])`, `listen(handle[, backlog][, callback])` and all of these by keyword. Port 0 or
-        none is one that the system picks; without a host it is `::`, which takes IPv4 as well
-        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. With
-        `reuse_port` several servers of one user may listen on one port, and the system shares the
-        connections out. `readable_all` and `writable_all` open a Unix socket to every user; it is
+        None is one that the system picks, and so is that of `listen()`; options alone, with neither
+        port, path, fd nor handle, are an error. Without a host it is `::`, which takes IPv4 as well
+        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. With `reuse_port` several servers
+        of one user may listen on one port, and the system shares the connections out.
+        `readable_all` and `writable_all` open a Unix socket to every user; it is
         unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose
         descriptor is duplicated; `fd` is a descriptor that the server owns from then on; both are
         bound, and may listen already. Aborting `signal` closes the server.
@@ -301,15 +302,23 @@ class Server(Serving):
         Reference: "server.listen()".
         """
         self._turn.check_thread()
+        if self._sock is not None:
+            raise errors.server_already_listen()
         given = validate.listen_arguments(args)
         handle = given.handle
+        if port is validate.NOT_GIVEN:
+            port = None
+            no_target = path is None and fd is None and (not args or callable(args[0]))
+            flags = exclusive or readable_all or writable_all or ipv6_only or reuse_port
+            if no_target and (flags or (host, backlog, signal) != (None, None, None)):
+                raise errors.invalid_arg_value(
+                    "port", None, "or path, fd or a handle must be given"
+                )
         port = given.port if given.port is not None else port  # type: ignore[assignment]
         host = given.host if given.host is not None else host
         path = given.path if given.path is not None else path
         backlog = given.backlog or backlog
         callback = given.callback or callback
-        if self._sock is not None:
-            raise errors.server_already_listen()
         if callback is not None:
             validate.function(callback, "callback")
         if signal is not None:

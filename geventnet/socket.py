@@ -89,6 +89,7 @@ class Socket(ConnectionOptions):
     """
 
     __slots__ = (
+        "_accepted_by",
         "_bytes_dispatched",
         "_calls",
         "_connecting",
@@ -121,7 +122,6 @@ class Socket(ConnectionOptions):
         "_sock",
         "_timeout",
         "_type_of_service",
-        "_was_accepted",
         "auto_select_family_attempted_addresses",
         "bytes_read",
     )
@@ -197,7 +197,6 @@ class Socket(ConnectionOptions):
         self._bytes_dispatched = 0
         self._calls = None
         self._links = None
-        self._was_accepted = False
         self._connecting = False
         self._has_handle = False
         self._had_error = False
@@ -227,6 +226,8 @@ class Socket(ConnectionOptions):
         self._from = None
         self._local = None
         self._peer = None
+        self._accepted_by: Server | None = None
+        #: The same, as long as it counts this connection.
         self._server: Server | None = None
 
     @classmethod
@@ -283,8 +284,7 @@ class Socket(ConnectionOptions):
             server.keep_alive,
             server._keep_alive_delay,
         )
-        self._server = server
-        self._was_accepted = True
+        self._server = self._accepted_by = server
         self._from = address
         self._open(sock)
         self._apply_options()
@@ -985,7 +985,7 @@ class Socket(ConnectionOptions):
     def _error_unheard(self, error: BaseException) -> None:
         if self._keep_error(error):
             return
-        if not self._was_accepted or getattr(error, "code", None) not in WEATHER:
+        if self._accepted_by is None or getattr(error, "code", None) not in WEATHER:
             self._turn.report(self, error)
 
     def _holds(self, event: Hashable) -> tuple[Any, ...] | None:
@@ -1105,8 +1105,8 @@ class Socket(ConnectionOptions):
 
     @property
     def server(self) -> Server | None:
-        """The server that accepted this connection, as long as it is open."""
-        return self._server
+        """The server that accepted this connection, None if it was made by `connect()`."""
+        return self._accepted_by
 
     def fileno(self) -> int:
         """The descriptor, -1 if there is none."""

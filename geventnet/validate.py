@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol, TypeGuard, TypeVar
 from . import errors
 
 __all__ = [
+    "NOT_GIVEN",
     "ConnectArguments",
     "ListenArguments",
     "Path",
@@ -30,6 +31,15 @@ __all__ = [
 Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 _CENTURY = 100 * 365.25 * 86400.0
+
+
+class _NotGiven:
+    def __repr__(self) -> str:
+        return "<not given>"
+
+
+#: The default of an argument that may be None.
+NOT_GIVEN: Any = _NotGiven()
 
 _Listener = TypeVar("_Listener", bound=Callable[..., object])
 
