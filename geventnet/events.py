@@ -317,6 +317,7 @@ class EventEmitter(Owner):
     def remove_all_listeners(self, event: Hashable | None = None) -> Self:
         """Remove the listeners of `event`, or of every event.
 
+        A stream that flows without any listener goes on flowing, into nothing, up to its end.
         Reference: "emitter.removeAllListeners([eventName])".
         """
         self._check_thread()
@@ -329,7 +330,7 @@ class EventEmitter(Owner):
         elif event is None:
             for name in [name for name in self._events if name != "removeListener"]:
                 self.remove_all_listeners(name)
-            self._events.pop("removeListener", None)
+            self.remove_all_listeners("removeListener")
         else:
             for listener in reversed(self._events.get(event, ())):
                 self.remove_listener(event, listener)

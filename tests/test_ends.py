@@ -145,3 +145,30 @@ def test_without_a_blocking_call_the_socket_ends_itself() -> None:
         far.shutdown(system.SHUT_WR)
         assert sock.wait("close", LIMIT) is False
         assert everything(far) == b""
+
+
+def test_a_socket_that_flows_into_nothing_ends_without_listeners() -> None:
+    with pair() as (sock, far):
+        sock.resume()
+        turns()
+        sock.remove_all_listeners()
+        turns()
+        far.send(b"unheard")
+        far.shutdown(system.SHUT_WR)
+        assert sock.wait("close", LIMIT) is False
+
+
+def test_receiving_at_once_after_the_listeners_were_removed() -> None:
+    with pair() as (sock, far):
+        heard: list[bytes] = []
+        sock.on("data", heard.append)
+        turns()
+        sock.remove_all_listeners()
+        far.send(b"for recv")
+        with gevent.Timeout(LIMIT):
+            assert sock.recv(100) == b"for recv"
+            turns()
+            far.send(b"this as well")
+            turns()
+            assert sock.recv(100) == b"this as well"
+        assert heard == []

@@ -597,19 +597,20 @@ class Readable(Stream):
 
     def _unlistened(self, event: Hashable | None) -> None:
         if event == "readable" or event is None:
-            self._turn.defer(self, READ, self._update_readable_listening)
+            goes_on = event is None and self._flowing is True
+            self._turn.defer(self, READ, self._update_readable_listening, goes_on)
 
     def _listeners_changed(self, event: Hashable | None) -> None:
         if event == "data" or event is None:
             self._find_direct()
 
-    def _update_readable_listening(self) -> None:
+    def _update_readable_listening(self, goes_on: bool) -> None:
         self._readable_listening = "readable" in self._events
         if self._resume_scheduled and self._paused is False:
             self._set_flowing(True)
         elif "data" in self._events:
             self.resume()
-        elif not self._readable_listening:
+        elif not self._readable_listening and not (goes_on and self._flowing):
             self._set_flowing(None)
 
     def _listener_failed(self, error: BaseException | None) -> None:

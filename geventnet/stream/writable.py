@@ -20,6 +20,8 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple, Self
 
+from greenlet import getcurrent
+
 from .. import errors, validate
 from ..abort import AbortSignal
 from ..arity import fitting
@@ -35,6 +37,16 @@ class _Queued(NamedTuple):
     chunk: Any
     encoding: str
     callback: Callback | None
+
+
+class _Due(list[Callback]):
+    """Callbacks of writes that were done at once, made by the greenlet with the id `maker`."""
+
+    __slots__ = ("maker",)
+
+    def __init__(self) -> None:
+        # A reference would keep a dispatcher from being used again.
+        self.maker = id(getcurrent())
 
 
 class Writable(Stream):
@@ -58,7 +70,7 @@ class Writable(Stream):
     _corked: int
     _pending: int
     _finish_callbacks: list[Callback] | None
-    _callbacks_due: list[Callback] | None
+    _callbacks_due: _Due | None
 
     #: Takes several chunks at once; None if the stream takes them one by one.
     _writev: Callable[[list[tuple[Any, str]], Callback], None] | None = None
@@ -277,6 +289,11 @@ class Writable(Stream):
             self._fail(errors.multiple_callback())
             return
         sync = self._write_sync
+        due = self._callbacks_due
+        if due is not None and not sync and due.maker != id(getcurrent()):
+            # Another greenlet was quicker than the turn in which they are called.
+            self._turn.defer(self, WRITE, self._on_write, error)
+            return
         callback = self._write_callback
         self._write_callback = None
         self._writing = False
@@ -295,13 +312,15 @@ class Writable(Stream):
             self._after_sync_write(callback)
         if self._queue:
             self._write_queued()
+            if sync and self._ending:
+                self._finish_maybe(True)
         if not sync:
             self._after_write([callback] if callback is not None else [], 1)
 
     def _after_sync_write(self, callback: Callback | None) -> None:
         if callback is not None:
             if self._callbacks_due is None:
-                self._callbacks_due = []
+                self._callbacks_due = _Due()
                 self._turn.defer(self, WRITE, self._after_sync_writes, self._callbacks_due)
             self._callbacks_due.append(callback)
         elif (
@@ -311,7 +330,8 @@ class Writable(Stream):
             self._turn.defer(self, WRITE, self._after_write, [], 1)
         else:
             self._pending -= 1
-            if self._ending:
+            if self._ending and not self._flushing:
+                # While what was queued is written, the callback of the write before may be due.
                 self._finish_maybe(True)
 
     def _after_sync_writes(self, callbacks: list[Callback]) -> None:

@@ -1,0 +1,21 @@
+const e = new EventEmitter();
+const names = new Map();
+const teller = (word) => {
+  const f = (name, listener) => log('e', word, name, names.get(listener) ?? 'other');
+  names.set(f, word);
+  return f;
+};
+const one = teller('one');
+e.on('removeListener', one);
+e.on('removeListener', teller('two'));
+e.on('removeListener', teller('three'));
+e.on('x', teller('x'));
+e.once('y', teller('y'));
+e.removeListener('removeListener', one);
+log('e', 'all');
+e.removeAllListeners();
+log('e', e.eventNames().length);
+e.on('removeListener', teller('four'));
+e.on('removeListener', teller('five'));
+e.removeAllListeners('removeListener');
+log('e', e.eventNames().length);
