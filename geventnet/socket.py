@@ -326,6 +326,7 @@ class Socket(ConnectionOptions):
         no_delay: bool | None = None,
         keep_alive: bool | None = None,
         keep_alive_initial_delay: float | None = None,
+        onread: OnRead | None = None,
         connect_listener: Listener | None = None,
     ) -> Self:
         """Connect to a host's port, or to the Unix socket at `path`.
@@ -339,8 +340,13 @@ class Socket(ConnectionOptions):
         call and calls `callback(error, address, family)`, or simply returns what it has found.
         With `auto_select_family` every address is tried until one connects; the next one begins
         when the last has failed, or has had `auto_select_family_attempt_timeout` seconds.
+        Attempts that have no answer yet go on meanwhile; the last ones go on until the system gives
+        up, which may take minutes, or until `connect_timeout`.
         Addresses in `block_list` are not connected to (`ERR_IP_BLOCKED`). All of it together may
         take `connect_timeout` seconds, else the error is a `TimeoutError`.
+
+        What is received goes to `onread` from this connection on, if it is given (see `OnRead`).
+        `no_delay` and the keep-alive options stand for those of the Socket.
 
         Never blocks. `'lookup'` (for a name), `'connectionAttempt'`, `'connect'` and `'ready'`
         follow, or `'error'` and `'close'`. Raises `NetError` for bad arguments.
@@ -375,6 +381,7 @@ class Socket(ConnectionOptions):
         delay = self._keep_alive_delay
         if keep_alive_initial_delay is not None:
             delay = keep_alive_delay(keep_alive_initial_delay)
+        reader = self._onread if onread is None else check_on_read(onread)
         if listener is not None:
             self.once("connect", listener)
         if no_delay is not None:
@@ -382,6 +389,7 @@ class Socket(ConnectionOptions):
         if keep_alive is not None:
             self._keep_alive = bool(keep_alive)
         self._keep_alive_delay = delay
+        self._onread = reader
         if self._destroyed:
             self._restart()
         sock = self._release_descriptor()
@@ -1170,6 +1178,9 @@ def connect(
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0,
     timeout: float | None = None,
+    fd: int | None = None,
+    readable: bool = True,
+    writable: bool = True,
     allow_half_open: bool = False,
     high_water_mark: int | None = None,
     onread: OnRead | None = None,
@@ -1178,22 +1189,28 @@ def connect(
 ) -> Socket:
     """Make a Socket and connect it; see `Socket` and `Socket.connect` for the arguments.
 
-    `timeout` (seconds) is an idle timeout that runs from now on. Never blocks.
+    `timeout` (seconds) is an idle timeout that runs from now on. `fd` is a descriptor to connect,
+    perhaps bound already; a call that raises has not taken it. With a `signal` that was aborted
+    before, nothing is connected, unlike in Node: `'error'` and `'close'` follow. Never blocks.
     Reference: "net.createConnection()".
     """
+    if signal is not None:
+        validate.abort_signal(signal)
     socket = Socket(
+        fd=fd,
+        readable=readable,
+        writable=writable,
         allow_half_open=allow_half_open,
         high_water_mark=high_water_mark,
         onread=onread,
         no_delay=no_delay,
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
-        signal=signal,
     )
     try:
         if timeout is not None:
             socket.set_timeout(timeout)
-        return socket.connect(
+        socket.connect(
             *args,
             port=port,
             host=host,
@@ -1210,9 +1227,14 @@ def connect(
             connect_listener=connect_listener,
         )
     except BaseException:
-        # Nobody else has this socket, but its signal and its idle clock know it.
+        # Nobody else has this socket, but its idle clock knows it.
+        if fd is not None and socket.fileno() == fd:
+            socket._surrender()
         socket.destroy()
         raise
+    if signal is not None:
+        socket._obey(signal)
+    return socket
 
 
 create_connection = connect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import socket as system
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -289,3 +290,79 @@ def test_many_lives_leave_nothing_behind() -> None:
             client.wait("connect", LIMIT)
         assert client.listener_count("close") == client.listener_count("connect") == 0
     gc.collect()
+
+
+def test_onread_given_to_connect_is_for_that_connection_on() -> None:
+    with greeter() as service, greeted(service) as client:
+        buffer = bytearray(64)
+        seen: list[bytes] = []
+        done = Event()
+
+        def on_read(count: int, filled: bytearray) -> None:
+            seen.append(bytes(filled[:count]))
+            done.set()
+
+        client.destroy()
+        client.on("data", lambda chunk: seen.append(b"data"))
+        onread = net.OnRead(buffer=buffer, callback=on_read)
+        for number in (2, 3):
+            done.clear()
+            client.connect(**service.where, onread=onread if number == 2 else None)
+            assert done.wait(LIMIT)
+            assert seen == [f"hello {number}\n".encode()]
+            seen.clear()
+            client.destroy()
+        with pytest.raises(net.NetError) as refused:
+            client.connect(**service.where, onread={"buffer": b"", "callback": on_read})
+        assert refused.value.code == "ERR_INVALID_ARG_TYPE"
+        assert not client.connecting
+
+
+def test_connect_takes_a_descriptor_that_is_bound() -> None:
+    with greeter() as service:
+        bound = system.socket()
+        bound.bind((LOCAL, 0))
+        port = bound.getsockname()[1]
+        client = net.connect(**service.where, fd=bound.detach())
+        assert client.recv_until(b"\n") == b"hello 1\n"
+        assert client.local_port == port
+        client.destroy()
+
+
+def test_a_connect_that_raises_has_not_taken_the_descriptor() -> None:
+    with system.socket() as bound:
+        for wrong in ({"port": 99999}, {}, {"port": 1, "host": 5}):
+            with pytest.raises(net.NetError):
+                net.connect(fd=bound.fileno(), **wrong)  # type: ignore[arg-type]
+            gevent.idle()
+            gc.collect()
+            bound.bind((LOCAL, 0)) if wrong == {"port": 99999} else bound.getsockname()
+
+
+def test_connect_with_a_readable_side_only() -> None:
+    with greeter() as service:
+        bound = system.socket()
+        client = net.connect(**service.where, fd=bound.detach(), writable=False)
+        assert client.recv_until(b"\n") == b"hello 1\n"
+        assert not client.writable
+        client.destroy()
+        client.connect(**service.where)
+        assert client.recv_until(b"\n") == b"hello 2\n"
+        assert not client.writable
+        client.destroy()
+
+
+def test_a_signal_that_was_aborted_before_keeps_it_from_connecting() -> None:
+    with greeter() as service:
+        controller = net.AbortController()
+        controller.abort()
+        client = net.connect(**service.where, signal=controller.signal)
+        told: list[str] = []
+        for event in ("connect", "ready", "error", "close"):
+            client.on(event, lambda *_, event=event: told.append(event))
+        with pytest.raises(net.AbortError):
+            client.wait("connect", LIMIT)
+        client.wait("close", LIMIT)
+        with net.connect(**service.where) as other:
+            assert other.recv_until(b"\n") == b"hello 1\n"
+        assert told == ["close"]

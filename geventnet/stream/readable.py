@@ -724,7 +724,8 @@ class Readable(Stream):
 
     def _restart_readable(self) -> None:
         """Start over: nothing was received, nothing has ended."""
-        self._reading = self._ended = self._end_emitted = self._end_scheduled = False
+        self._reading = self._end_scheduled = False
+        self._ended = self._end_emitted = not self._has_readable
         self._buffer = None
         self._read_length = 0
         if self._decoder is not None:

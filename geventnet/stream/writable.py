@@ -610,7 +610,8 @@ class Writable(Stream):
         self._writing = self._expects_callback = self._after_write_scheduled = False
         self._write_length = self._writing_length = self._pending = 0
         self._need_drain = False
-        self._final_called = self._prefinished = self._ending = self._finished = False
+        self._final_called = self._prefinished = False
+        self._ending = self._finished = not self._has_writable
 
     # Life.
 
