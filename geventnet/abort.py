@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -126,13 +127,19 @@ class AbortSignal(EventEmitter):
         dependants = list(self._dependants or ())
         if self._waits is not None:
             self._wake("abort", ())
-        for listener in self._events.get("abort", ()):
+        told: list[Callable[..., object]] = list(self._events.get("abort", ()))
+        told += [partial(dependant._trigger, self._reason) for dependant in dependants]
+        interrupt: BaseException | None = None
+        for tell in told:
             try:
-                listener()
+                tell()
             except Exception as error:
                 this_turn().report(self, error)
-        for dependant in dependants:
-            dependant._trigger(self._reason)
+            except BaseException as error:
+                # It is the caller's, as soon as everybody else has heard.
+                interrupt = interrupt or error
+        if interrupt is not None:
+            raise interrupt
 
     def _listeners_changed(self, event: Hashable | None) -> None:
         if self._sources and "abort" in self._events and not self._aborted:

@@ -39,6 +39,7 @@ from weakref import getweakrefcount
 
 from gevent import Timeout, get_hub, monkey
 from gevent._hub_local import get_hub_if_exists
+from gevent.exceptions import HubDestroyed
 from gevent.hub import Waiter
 from greenlet import GreenletExit, getcurrent, greenlet
 
@@ -558,13 +559,24 @@ class Turn:
         self.now = monotonic()
         while self._open:
             self.dispatcher = dispatcher = self._next or Dispatcher(self)
-            dispatcher.switch()
+            try:
+                dispatcher.switch()
+            except Exception as error:
+                # The listener has switched to a raw greenlet, whose exception is its parent's, the
+                # hub's; the listener waits for it.
+                dispatcher.throw(error)
             if self.dispatcher is dispatcher:
                 self._block(dispatcher)
             if self.wakes:
                 wakes, self.wakes = self.wakes, []
                 for switch, value in wakes:
-                    switch(value)
+                    try:
+                        switch(value)
+                    except HubDestroyed:
+                        raise
+                    except BaseException as error:
+                        # As of any raw greenlet; the others are woken all the same.
+                        self.hub.handle_error(None, type(error), error, error.__traceback__)
         self._rest()
 
     def _is_spent(self) -> bool:

@@ -277,3 +277,15 @@ def test_something_else_is_no_signal(signal: Any) -> None:
     assert code_of(lambda: net.connect(1, signal=signal)) == "ERR_INVALID_ARG_TYPE"
     server = net.create_server()
     assert code_of(lambda: server.listen(port=0, signal=signal)) == "ERR_INVALID_ARG_TYPE"
+
+
+def test_a_listener_that_is_cut_short_keeps_the_signal_from_nobody() -> None:
+    controller = net.AbortController()
+    dependant = net.AbortSignal.any([controller.signal])
+    heard: list[str] = []
+    controller.signal.on("abort", lambda: gevent.sleep(10))
+    controller.signal.on("abort", lambda: heard.append("second"))
+    dependant.on("abort", lambda: heard.append("dependant"))
+    with pytest.raises(gevent.Timeout), gevent.Timeout(0.01):
+        controller.abort()
+    assert heard == ["second", "dependant"]

@@ -8,7 +8,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from time import process_time
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -876,3 +878,71 @@ def test_an_interrupt_while_they_are_sent_is_not_silence(
     finally:
         assert reported == [interrupt]
         reported.clear()
+
+
+def raw(function: Callable[[], object]) -> Any:
+    """A greenlet of greenlet's own, whose exceptions are the hub's, that has begun to wait."""
+    started = greenlet(function, gevent.get_hub())
+    gevent.get_hub().loop.run_callback(started.switch)
+    gevent.sleep(0)
+    return started
+
+
+def test_a_raw_greenlet_that_raises_keeps_no_other_asleep(reported: list[BaseException]) -> None:
+    ends = [socket.socketpair() for _ in range(4)]
+    sock, *receivers = [net.Socket(fd=near.detach()) for near, _ in ends]
+    woken: list[int] = []
+
+    def receive(number: int) -> None:
+        with suppress(OSError):
+            receivers[number].recv(1)
+        woken.append(number)
+        raise ValueError(number)
+
+    def destroy(_: bytes) -> None:
+        for receiver in receivers:
+            receiver.destroy()
+
+    for number in range(3):
+        raw(partial(receive, number))
+    sock.on("data", destroy)
+    ends[0][1].send(b"x")
+    for receiver in receivers:
+        receiver.wait("close", LIMIT)
+    assert woken == [0, 1, 2]
+    assert [str(error) for error in reported] == ["0", "1", "2"]
+    reported.clear()
+    for _, far in ends:
+        far.close()
+    sock.wait("close", LIMIT)
+
+
+def test_a_raw_greenlet_that_a_listener_switches_to_raises(reported: list[BaseException]) -> None:
+    near, far = socket.socketpair()
+    other_near, other_far = socket.socketpair()
+    sock, other = net.Socket(fd=near.detach()), net.Socket(fd=other_near.detach())
+    got: list[bytes] = []
+
+    def fail() -> None:
+        raise ValueError
+
+    def listener(_: bytes) -> None:
+        greenlet(fail, gevent.get_hub()).switch()
+
+    sock.on("data", listener)
+    other.on("data", got.append)
+    far.send(b"x")
+    other_far.send(b"x")
+    with gevent.Timeout(LIMIT):
+        while not got:
+            gevent.sleep(0.001)
+        other_far.send(b"y")
+        while got != [b"x", b"y"]:
+            gevent.sleep(0.001)
+    assert [type(error) for error in reported] == [ValueError]
+    reported.clear()
+    for end in (sock, other):
+        end.destroy()
+        end.wait("close", LIMIT)
+    far.close()
+    other_far.close()
