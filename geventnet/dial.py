@@ -42,7 +42,7 @@ from . import errors, resolve, unix, validate
 from .address import is_ip, pack
 from .arity import fitting
 from .blocklist import BlockList
-from .handle import Handle, is_connected
+from .handle import Handle, close_handle, is_connected
 from .resolve import Address, LookupOptions
 from .turn import FREE, Owner, PumpTask, Timer, Turn
 
@@ -339,7 +339,7 @@ class _Trial:
             self.attempt.cancel()
             self.attempt = None
         if self.sock is not None:
-            self.sock.close()
+            close_handle(self.sock)
             self.sock = None
 
 
@@ -451,7 +451,7 @@ class Dial:
             trial.close()
         self._under_way.clear()
         if self._given is not None:
-            self._given.close()
+            close_handle(self._given)
             self._given = None
 
     def hand_over(self) -> Handle | None:
@@ -698,7 +698,7 @@ class Dial:
             return self._outside.open(family)
         if isinstance(sock, _socket.socket) and sock.family == family:
             return sock
-        sock.close()
+        close_handle(sock)
         raise OSError(errno.EAFNOSUPPORT, "")
 
     def _begin(self, trial: _Trial, address: object) -> None:
@@ -730,7 +730,7 @@ class Dial:
             self.cancel()
             self._socket._on_connected(sock)
             return
-        sock.close()
+        close_handle(sock)
         error = trial.error = self._failure(trial, number)
         if self._several:
             self._tell_failure(trial)

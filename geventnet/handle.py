@@ -34,6 +34,7 @@ __all__ = [
     "Receive",
     "Send",
     "adopt",
+    "close_handle",
     "is_connected",
     "share_for_listening",
     "surrender",
@@ -179,6 +180,12 @@ def adopt(fd: object) -> Handle:
         handle = Descriptor(number)
     handle.setblocking(False)
     return handle
+
+
+def close_handle(handle: Handle) -> None:
+    """Close a descriptor; nothing is left to do if somebody else has closed it already."""
+    with suppress(OSError):
+        handle.close()
 
 
 def is_connected(handle: Handle) -> bool:

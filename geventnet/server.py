@@ -33,7 +33,7 @@ from .arity import fitting
 from .blocklist import BlockList
 from .endpoints import FAMILY_NAMES, address_info, named_address
 from .events import Listener
-from .handle import share_for_listening
+from .handle import close_handle, share_for_listening
 from .naming import show_methods_as
 from .options import keep_alive_delay
 from .serving import Serving
@@ -656,7 +656,7 @@ class Server(Serving):
         self._turn.open.discard(self)
         self._remove_path()
         self._path = None
-        sock.close()
+        close_handle(sock)
 
     def _stop_obeying(self) -> None:
         """The signal has nothing to close any more."""
@@ -711,7 +711,7 @@ class Server(Serving):
 
     def _drop_inherited(self) -> None:
         if self._inherited is not None:
-            self._inherited.close()
+            close_handle(self._inherited)
             self._inherited = None
 
     # Properties.

@@ -44,7 +44,15 @@ from .calls import Calls
 from .dial import Dial, Lookup, Target
 from .endpoints import FAMILY_NAMES, Endpoints
 from .events import Listener
-from .handle import Descriptor, Handle, adopt, is_connected, surrender, transfer_functions
+from .handle import (
+    Descriptor,
+    Handle,
+    adopt,
+    close_handle,
+    is_connected,
+    surrender,
+    transfer_functions,
+)
 from .idle import IdleClock
 from .naming import show_methods_as
 from .options import (
@@ -930,7 +938,7 @@ class Socket(ConnectionOptions):
             self._dial.cancel()
             self._dial = None
         if self._sock is not None:
-            self._sock.close()
+            close_handle(self._sock)
         self._sock = self._local = self._from = None
         self._has_handle = False
 

@@ -603,6 +603,8 @@ class Turn:
 
     def _rest(self) -> None:
         """After a batch: poll without waiting if something is left, else sleep."""
+        # What was in it may be closed by now: nothing here keeps it alive.
+        self._tasks.clear()
         if self._due or self._later or self._left:
             if not self._idling:
                 self._idling = True

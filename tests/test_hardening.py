@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import _socket
+import gc
 import os
 import random
 import subprocess
 import sys
+import weakref
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from time import monotonic
@@ -17,7 +19,7 @@ import pytest
 from gevent import socket
 from gevent.event import Event
 from gevent.queue import Queue
-from service import LIMIT, LOCAL, Service
+from service import LIMIT, LOCAL, Service, port_of
 
 import geventnet as net
 
@@ -822,3 +824,96 @@ def test_a_listener_that_destroys_with_no_room_on_the_stack() -> None:
     """Wherever the `RecursionError` strikes, the descriptor is closed and nothing is counted."""
     done = subprocess.run([sys.executable, "-c", DEEP], capture_output=True, timeout=60)
     assert (done.returncode, done.stdout.decode()) == (0, "closed\n")
+
+
+# What is left behind.
+
+
+def test_what_was_in_the_last_batch_is_not_kept() -> None:
+    closed = Event()
+    server = net.create_server().listen(0, LOCAL)
+    server.wait("listening", LIMIT)
+
+    def listener(sock: net.Socket) -> None:
+        sock.destroy()
+        server_of(sock).close()
+
+    ref = weakref.ref(server)
+
+    def server_of(_: net.Socket) -> net.Server:
+        server = ref()
+        assert server is not None
+        return server
+
+    server.on("connection", listener)
+    server.on("close", closed.set)
+    peer = socket.create_connection((LOCAL, port_of(server)))
+    del server
+    assert closed.wait(LIMIT)
+    gc.collect()
+    assert ref() is None
+    peer.close()
+
+
+# Descriptors that somebody else has closed. (libev aborts if that comes before its first poll.)
+
+
+def poll() -> None:
+    gevent.idle()
+
+
+def test_a_socket_whose_descriptor_was_closed_closes() -> None:
+    near, far = socket.socketpair()
+    sock = net.Socket(fd=near.detach())
+    closed: list[object] = []
+    sock.on("close", closed.append)
+    poll()
+    os.close(sock.fileno())
+    sock.destroy()
+    sock.wait("close", LIMIT)
+    assert closed == [False]
+    far.close()
+
+
+@pytest.mark.skipif(
+    os.environ.get("GEVENT_LOOP", "").startswith("libuv"),
+    reason="libuv aborts when it finds that a descriptor which it polls is closed",
+)
+def test_a_socket_whose_descriptor_was_closed_can_be_written_to() -> None:
+    near, far = socket.socketpair()
+    sock = net.Socket(fd=near.detach())
+    failed: list[Exception] = []
+    closed = Event()
+    sock.on("error", failed.append)
+    sock.on("close", lambda _: closed.set())
+    poll()
+    os.close(sock.fileno())
+    sock.write(b"x")
+    assert closed.wait(LIMIT)
+    assert [getattr(error, "code", error) for error in failed] == ["EBADF"]
+    assert sock.closed
+    far.close()
+
+
+def test_a_server_whose_descriptor_was_closed_closes() -> None:
+    server = net.create_server().listen(0, "127.0.0.1")
+    server.wait("listening", LIMIT)
+    poll()
+    os.close(server.fileno())
+    told: list[object] = []
+    server.close(told.append)
+    server.wait("close", LIMIT)
+    assert told == [None]
+    assert not server.listening
+
+
+def test_a_connection_attempt_whose_descriptor_was_closed_closes() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sock = net.connect(listener.getsockname()[1], "127.0.0.1")
+        while sock.fileno() < 0 and not sock.destroyed:
+            gevent.sleep(0)
+        poll()
+        os.close(sock.fileno())
+        sock.destroy()
+        sock.wait("close", LIMIT)
+        assert sock.closed
