@@ -23,7 +23,7 @@ BIN := .venv/bin
 PLAIN := .venv/.plain-$(DEFAULT)
 INSTALLED := .venv/.installed-$(DEFAULT)
 
-.PHONY: demo check test traces bench lint check-units check-conformance test-libev test-patched \
+.PHONY: demo check test soak soak-short traces bench lint check-units check-conformance test-libev test-patched \
 	test-libuv clean
 
 demo: $(PLAIN)
@@ -60,6 +60,13 @@ test-libuv: $(INSTALLED)
 
 test-%: .venv-%/.installed
 	.venv-$*/bin/$(PYTEST) -m "not slow"
+
+# Minutes, or HOURS=8; SOAK="--part walks --loop libuv --seed 7" for some of it.
+soak: $(INSTALLED)
+	$(BIN)/python -m soak $(if $(HOURS),--hours $(HOURS)) $(SOAK)
+
+soak-short: $(INSTALLED)
+	$(BIN)/python -m soak --short $(SOAK)
 
 bench: $(INSTALLED)-bench
 	$(BIN)/python benchmarks/run.py

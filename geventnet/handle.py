@@ -36,6 +36,7 @@ __all__ = [
     "adopt",
     "close_handle",
     "is_connected",
+    "lacks_room",
     "share_for_listening",
     "surrender",
     "transfer_functions",
@@ -134,6 +135,11 @@ def transfer_functions(handle: Handle) -> tuple[Receive, Send]:
     if isinstance(handle, _socket.socket) and os.name == "posix":
         return os.read, os.write
     return (lambda _, size: handle.recv(size)), (lambda _, data: handle.send(data))
+
+
+def lacks_room(error: OSError) -> bool:
+    """Whether a send has failed for want of buffers alone: the same bytes are sent again later."""
+    return error.errno == errno.ENOBUFS
 
 
 def _refuse(number: int) -> NoReturn:

@@ -25,7 +25,7 @@ from greenlet import getcurrent, greenlet
 
 from . import errors
 from .arity import fitting
-from .handle import Receive, Send
+from .handle import Receive, Send, lacks_room
 from .turn import FREE, READ, PumpTask, Turn
 
 if TYPE_CHECKING:
@@ -358,8 +358,10 @@ class WritePump(_Pump):
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as error:
-            done(_write_error(error))
-            return
+            if not lacks_room(error):
+                done(_write_error(error))
+                return
+            sent = 0
         if sent == len(data):
             done(None)
         else:
@@ -380,7 +382,8 @@ class WritePump(_Pump):
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._end(_write_error(error))
+            if not lacks_room(error):
+                self._end(_write_error(error))
             return
         idle = self.owner._idle
         if idle is not None:

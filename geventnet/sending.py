@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from . import errors, validate
 from .calls import BlockingCalls, Calls, would_block
+from .handle import lacks_room
 from .stream.readable import as_bytes
 
 if TYPE_CHECKING:
@@ -168,7 +169,9 @@ class Sending(BlockingCalls):
                 except (BlockingIOError, InterruptedError):
                     self._await_room(calls, pump)
                 except OSError as error:
-                    self._fail_sending(calls, error)
+                    if not lacks_room(error):
+                        self._fail_sending(calls, error)
+                    self._await_room(calls, pump)
                 else:
                     self._bytes_dispatched += sent
                     self._touch()
@@ -196,9 +199,11 @@ class Sending(BlockingCalls):
                     except (BlockingIOError, InterruptedError):
                         sent = -1
                     except OSError as error:
-                        if error.errno not in _OF_SOCKET:
+                        if error.errno in _OF_SOCKET:
+                            self._fail_sending(calls, error)
+                        if not lacks_room(error):
                             raise
-                        self._fail_sending(calls, error)
+                        sent = -1
                     if sent == 0:
                         break
                     if sent > 0:

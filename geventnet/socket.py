@@ -50,6 +50,7 @@ from .handle import (
     adopt,
     close_handle,
     is_connected,
+    lacks_room,
     surrender,
     transfer_functions,
 )
@@ -700,7 +701,7 @@ class Socket(ConnectionOptions):
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError as error:
-            return self._keep(data, 0, error)
+            return self._keep(data, 0, None if lacks_room(error) else error)
         if sent == size and self._joined_callbacks is None:
             return True
         return self._keep(data, sent, None)

@@ -59,6 +59,7 @@ _NO_FAILURE = frozenset(
         errno.EINVAL,
         errno.EMFILE,
         errno.ENFILE,
+        errno.ENOBUFS,
         errno.ENOMEM,
         errno.ENOSYS,
         errno.EPERM,

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,8 @@ class Scale:
     stalled: int
 
 
+#: What the line begins with in which a part tells its figures.
+_FIGURES = "figures: "
 SHORT = Scale(12, 500, 50, 30)
 HOUR = 3600.0
 
@@ -37,7 +40,7 @@ HOUR = 3600.0
 def main() -> None:
     options = _parse()
     if options.inside:
-        print(json.dumps(_inside(options)))
+        print(_FIGURES + json.dumps(_inside(options)))
         return
     if options.plan:
         _replay(options)
@@ -86,17 +89,21 @@ def _run_part(
     inside = [seconds, scale.connections, scale.lorises, scale.stalled]
     command = [sys.executable, "-m", "soak", "--part", part, "--seed", str(seed), "--inside"]
     began = time.monotonic()
-    done = subprocess.run(
+    figures: dict[str, object] | None = None
+    with subprocess.Popen(
         [*command, *map(str, inside)], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    ) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if line.startswith(_FIGURES):
+                figures = json.loads(line.removeprefix(_FIGURES))
+            else:
+                print(line, end="", flush=True)
     took = time.monotonic() - began
-    lines = done.stdout.splitlines()
-    held = done.returncode == 0 and bool(lines)
-    if held:
-        row = ", ".join(f"{name} {value}" for name, value in json.loads(lines[-1]).items())
-    else:
-        print(done.stdout, end="")
-        row = f"FAILED (exit code {done.returncode})"
+    held = child.returncode == 0 and figures is not None
+    row = f"FAILED (exit code {child.returncode})"
+    if figures is not None:
+        row = ", ".join(f"{name} {value}" for name, value in figures.items())
     print(f"{loop:6} {part:8} {took:7.1f} s  {row}", flush=True)
     return held
 
@@ -133,7 +140,9 @@ def _replay(options: Any) -> None:
         library = faults.build(scratch)
         if library is not None and not faults.loaded:
             environment = {**os.environ, "LD_PRELOAD": library}
-            sys.exit(subprocess.call([sys.executable, "-m", "soak", *sys.argv[1:]], env=environment))
+            sys.exit(
+                subprocess.call([sys.executable, "-m", "soak", *sys.argv[1:]], env=environment)
+            )
     from . import plan, walk
 
     _warm_up()
@@ -146,6 +155,8 @@ def _warm_up() -> None:
     """Leave what exists by now out of every search for leaks, which is far quicker then."""
     import gevent
 
+    # Of libuv's timers, which are coarse.
+    warnings.simplefilter("ignore", UserWarning)
     gevent.sleep(0)
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ __all__ = ["peer"]
 def peer(name: str, *arguments: object) -> Iterator[Any]:
     """Run a program of `peers`, without faults, until the `with` is left."""
     environment = {key: value for key, value in os.environ.items() if key != "LD_PRELOAD"}
-    child = subprocess.Popen(
+    child: Any = subprocess.Popen(
         [sys.executable, "-m", "soak.peers", name, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -37,7 +37,12 @@ class LibraryEnd:
     """A side on a Socket, which may be connecting yet."""
 
     def __init__(
-        self, side: Side, sock: net.Socket, incoming: Tape | None, outgoing: Tape | None, rough: bool
+        self,
+        side: Side,
+        sock: net.Socket,
+        incoming: Tape | None,
+        outgoing: Tape | None,
+        rough: bool,
     ) -> None:
         self.side = side
         self.sock = sock
@@ -160,9 +165,7 @@ class LibraryEnd:
         finally:
             gevent.killall([greenlet for greenlet in (writer, self._reader) if greenlet])
         if self._called != list(range(self._asked)):
-            self.wrong.append(
-                AssertionError(f"callbacks of {self._asked} writes: {self._called}")
-            )
+            self.wrong.append(AssertionError(f"callbacks of {self._asked} writes: {self._called}"))
 
     def stop(self) -> None:
         """Give up."""

@@ -70,12 +70,12 @@ loaded = _library is not None
 
 
 @contextmanager
-def injected(seed: int, one_in: int, kinds: Kind) -> Iterator[None]:
+def injected(seed: int, one_in: int, kinds: int) -> Iterator[None]:
     """Let one in `one_in` calls on descriptors that are opened from now on meet a fault."""
     if _library is None or not one_in:
         yield
         return
-    _library.faults_arm(seed, one_in, int(kinds))
+    _library.faults_arm(seed, one_in, kinds)
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 __all__ = ["LINE"]
 
@@ -128,5 +129,7 @@ def pour(number: int) -> None:
 
 
 if __name__ == "__main__":
-    _programs = {"attack": attack, "probe": probe, "stall": stall, "pour": pour}
-    _programs[sys.argv[1]](*map(int, sys.argv[2:]))
+    _programs: tuple[Callable[..., None], ...] = (attack, probe, stall, pour)
+    for _program in _programs:
+        if _program.__name__ == sys.argv[1]:
+            _program(*map(int, sys.argv[2:]))

@@ -124,9 +124,7 @@ _steps = st.one_of(
 
 _sides = st.builds(
     Side,
-    st.one_of(
-        st.sampled_from(_EVENT_READERS), st.sampled_from(_BLOCKING_READERS), st.just("raw")
-    ),
+    st.one_of(st.sampled_from(_EVENT_READERS), st.sampled_from(_BLOCKING_READERS), st.just("raw")),
     _sizes,
     st.lists(_steps, max_size=8).map(tuple),
     st.one_of(st.sampled_from(("end", "shutdown")), st.sampled_from(("end", *HARM))),

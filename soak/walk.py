@@ -93,7 +93,8 @@ class _Walk:
     def go(self) -> None:
         """Run every link, and disturb."""
         links = [
-            gevent.spawn(self._run_link, number, link) for number, link in enumerate(self.plan.links)
+            gevent.spawn(self._run_link, number, link)
+            for number, link in enumerate(self.plan.links)
         ]
         disturber = gevent.spawn(self._disturb)
         self.greenlets += [*links, disturber]
@@ -153,16 +154,19 @@ class _Walk:
         if link.over in ("pair", "pipe"):
             self._run_life(link, client, server, seed, self._adopted(link, client, server))
             return
-        connections: Queue[Any] = Queue()
-        where = self._serve(link, server, connections)
-        if link.relay:
-            where = self._relay(where, link)
-        if client.reader == "raw":
-            self._run_life(link, client, server, seed, (self._dial_raw(where), connections))
-            return
-        sock = net.Socket(allow_half_open=link.half_open, high_water_mark=client.mark)
+        sock: Any = None
         for life in range(link.lives):
-            sock.connect(**where)
+            # A server for each, as a connection of the life before may come late.
+            connections: Queue[Any] = Queue()
+            where = self._serve(link, server, connections)
+            if link.relay:
+                where = self._relay(where, link)
+            if client.reader == "raw":
+                sock = self._dial_raw(where)
+            else:
+                if sock is None:
+                    sock = net.Socket(allow_half_open=link.half_open, high_water_mark=client.mark)
+                sock.connect(**where)
             self._run_life(link, client, server, seed + 100 * life, (sock, connections))
 
     def _run_life(
@@ -224,12 +228,12 @@ class _Walk:
             if link.handler:
                 leave.wait()
 
-        options = {"allow_half_open": link.half_open, "high_water_mark": side.mark}
-        # An event reader begins when the walk has its connection: nothing may flow before.
-        if link.handler:
-            server = net.create_server(handler=on_connection, **options)
-        else:
-            server = net.create_server(on_connection, **options)
+        server = net.create_server(
+            None if link.handler else on_connection,
+            handler=on_connection if link.handler else None,
+            allow_half_open=link.half_open,
+            high_water_mark=side.mark,
+        )
         return self._listen(server, link)
 
     def _listen(self, server: net.Server, link: Link) -> dict[str, Any]:
@@ -286,7 +290,7 @@ class _Walk:
                 net.Socket(fd=reader, writable=False, high_water_mark=server.mark),
             )
         pair = gevent.socket.socketpair()
-        ends = []
+        ends: list[Any] = []
         for side, one in zip((client, server), pair, strict=True):
             if side.reader == "raw":
                 spare(one.fileno())
@@ -323,7 +327,7 @@ class _Walk:
             gevent.sleep(disturbance.after / 1000)
             match disturbance.what:
                 case "fork":
-                    _fork()
+                    _fork(self.ends)
                 case "subprocess":
                     gevent.subprocess.run(["true"], check=True)
                 case "collect":
@@ -349,11 +353,17 @@ def _possible(link: Link) -> tuple[Side, Side]:
     return client, server
 
 
-def _fork() -> None:
+def _fork(ends: list[End]) -> None:
+    """Fork a child in which the Sockets are dead, whatever it does with them."""
     child = gevent.os.fork_gevent()
     if not child:
         try:
-            gevent.sleep(0)
+            for end in ends:
+                if isinstance(end, LibraryEnd):
+                    with suppress(Exception):
+                        end.sock.write(b"from the child")
+                    with suppress(Exception):
+                        end.sock.destroy()
         finally:
             os._exit(0)
     os.waitpid(child, 0)
