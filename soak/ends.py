@@ -164,8 +164,14 @@ class LibraryEnd:
             self._closed.wait()
         finally:
             gevent.killall([greenlet for greenlet in (writer, self._reader) if greenlet])
-        if self._called != list(range(self._asked)):
-            self.wrong.append(AssertionError(f"callbacks of {self._asked} writes: {self._called}"))
+
+    def check(self) -> None:
+        """Raise what was wrong that no greenlet waited for."""
+        for error in self.wrong:
+            raise error
+        assert self.closes == 1, f"'close' {self.closes} times"
+        wanted = list(range(self._asked))
+        assert self._called == wanted, f"callbacks of {self._asked} writes: {self._called}"
 
     def stop(self) -> None:
         """Give up."""
@@ -384,7 +390,6 @@ class RawEnd:
         self.rough = rough
         self.troubles: list[BaseException] = []
         self.wrong: list[BaseException] = []
-        self.closes = 1
         if side.buffers is not None:
             for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
                 sock.setsockopt(socket.SOL_SOCKET, option, side.buffers)
@@ -404,6 +409,11 @@ class RawEnd:
     def stop(self) -> None:
         """Give up."""
         self.sock.close()
+
+    def check(self) -> None:
+        """Raise what was wrong that no greenlet waited for."""
+        for error in self.wrong:
+            raise error
 
     def detach(self) -> None:
         """Nothing to do."""

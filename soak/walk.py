@@ -129,10 +129,7 @@ class _Walk:
     def check(self) -> None:
         """Raise what was wrong with what no greenlet waited for."""
         for end in self.ends:
-            for error in end.wrong:
-                raise error
-            if end.closes != 1:
-                self.wrong.append(f"'close' {end.closes} times: {self._state(end)}")
+            end.check()
         for relayed in self.relayed:
             if relayed.closes != 1:
                 self.wrong.append(f"'close' {relayed.closes} times in the relay: {relayed.sock!r}")

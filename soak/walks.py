@@ -6,7 +6,6 @@ import time
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
-from hypothesis.errors import FlakyFailure
 
 from . import faults, walk
 from .plan import Plan, plans
@@ -15,24 +14,30 @@ __all__ = ["run"]
 
 #: How many plans come out of one seed.
 _BATCH = 100
+#: How long a smaller plan that fails as well is looked for (seconds).
+_SHRINKING = 90.0
 
 
 def run(seed: int, seconds: float) -> dict[str, object]:
     """Run walks for so long; raises the AssertionError of the smallest plan that fails."""
     deadline = time.monotonic() + seconds
     walked = compared = batch = 0
-    failed = False
+    # A plan that has failed is not asked again: it may depend on the system's timing as well.
+    failures: dict[Plan, BaseException] = {}
 
     def one(plan: Plan) -> None:
-        nonlocal walked, compared, failed
-        if not failed and time.monotonic() > deadline:
+        nonlocal walked, compared, deadline
+        if plan in failures:
+            raise failures[plan]
+        if time.monotonic() > deadline:
             return
         try:
             compared += walk.run(plan)
-        except BaseException:
-            if not failed:
-                failed = True
-                print(f"fails: --seed {seed + batch}: {plan!r}", flush=True)
+        except BaseException as error:
+            if not failures:
+                print(f"fails: --seed {seed + batch}: {error}\n{plan!r}", flush=True)
+                deadline = time.monotonic() + _SHRINKING
+            failures[plan] = error
             raise
         walked += 1
 
@@ -45,11 +50,7 @@ def run(seed: int, seconds: float) -> dict[str, object]:
             phases=(Phase.generate, Phase.shrink),
             report_multiple_bugs=False,
         )(given(plans)(one))
-        try:
-            seeded(seed + batch)(check)()
-        except FlakyFailure as error:
-            # It depends on the system's timing as well: the first failure is what there is.
-            raise error.exceptions[0] from None
+        seeded(seed + batch)(check)()
         batch += 1
     return {
         "walks": walked,
