@@ -329,10 +329,13 @@ class Receiving(BlockingCalls):
             self._check_reader(calls)
         return True
 
-    def _keep_chunk(self, chunk: bytes) -> None:
+    def _keep_chunk(self, chunk: bytes | str, front: bool = False) -> None:
         if self._buffer is None:
             self._buffer = ChunkQueue()
-        self._buffer.append(chunk)
+        if front:
+            self._buffer.prepend(chunk)
+        else:
+            self._buffer.append(chunk)
         self._read_length += len(chunk)
         self._direct = None
 
@@ -349,9 +352,17 @@ class Receiving(BlockingCalls):
         return chunk
 
     def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
-        answer = Duplex.unshift(self, chunk, encoding)
-        self._rouse_reader()
-        return answer
+        if self._errored is None or self._calls is None or self._decoder is not None:
+            answer = Duplex.unshift(self, chunk, encoding)
+            self._rouse_reader()
+            return answer
+        # What was received before an error can be received after it, and so can what is put back.
+        if chunk is not None and not self._end_emitted:
+            data = self._incoming(chunk, encoding)
+            if data:
+                self._keep_chunk(data, True)
+                self._rouse_reader()
+        return False
 
     def _listeners_changed(self, event: Any) -> None:
         Duplex._listeners_changed(self, event)

@@ -6,6 +6,7 @@ import errno
 import socket as system
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import gevent
@@ -463,3 +464,58 @@ def test_send_on_a_corked_socket() -> None:
         sock.write(b"three")
         sock.uncork()
         assert far.recv(100) == b"one two three"
+
+
+# Callbacks.
+
+
+def test_every_callback_is_called_although_one_raises_during_destroy(
+    reported: list[BaseException],
+) -> None:
+    for failing in range(6):
+        with pair() as (sock, _):
+            called: list[int] = []
+
+            def callback(
+                *_: object, n: int, failing: int = failing, called: list[int] = called
+            ) -> None:
+                called.append(n)
+                if n == failing:
+                    raise LookupError(n)
+
+            for n in range(4):
+                sock.write(MUCH, partial(callback, n=n))
+            sock.end(partial(callback, n=4))
+            sock.end(partial(callback, n=5))
+            poll()
+            sock.destroy()
+            gevent.wait([sock], LIMIT)
+            for _ in range(5):
+                poll()
+            assert called == [0, 1, 2, 3, 4, 5]
+        assert [str(error) for error in reported] == [str(failing)]
+        reported.clear()
+
+
+def test_what_is_put_back_after_a_failed_write_is_received() -> None:
+    with pair() as (sock, far):
+        far.send(b"head body")
+        head = sock.recv_until(b" ")
+        far.close()
+        sock.write(b"lost")
+        assert sock.errored is not None
+        assert sock.unshift(head) is False
+        assert sock.recv(100) == b"head body"
+        with pytest.raises(BrokenPipeError):
+            sock.recv(1)
+
+
+def test_what_is_put_back_after_an_error_was_told_is_received() -> None:
+    with pair() as (sock, far):
+        far.send(b"head body")
+        head = sock.recv_until(b" ")
+        far.close()
+        with pytest.raises(BrokenPipeError):
+            sock.sendall(b"lost")
+        sock.unshift(head)
+        assert sock.recv(100) == b"head body"

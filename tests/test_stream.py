@@ -4,6 +4,7 @@ import array
 import gc
 import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gevent
@@ -478,3 +479,33 @@ def test_a_closed_stream_lets_go_of_its_signal() -> None:
     gc.collect()
     assert seen() is None
     controller.abort()
+
+
+def test_callbacks_of_a_custom_writable_are_called_although_one_raises(
+    reported: list[BaseException],
+) -> None:
+    class Held(net.Writable):
+        def _write(self, chunk: bytes, encoding: str, callback: Any) -> None:
+            held.append(callback)
+
+    for failing in range(5):
+        held: list[Any] = []
+        called: list[int] = []
+        sink = Held()
+
+        def callback(error: object, n: int, failing: int = failing, called: Any = called) -> None:
+            called.append(n)
+            if n == failing:
+                raise LookupError(n)
+
+        for n in range(3):
+            sink.write(b"x", partial(callback, n=n))
+        sink.end(partial(callback, n=3))
+        sink.end(partial(callback, n=4))
+        sink.destroy()
+        gevent.spawn(held[0], None).join()
+        for _ in range(5):
+            gevent.idle()
+        assert sorted(called) == [0, 1, 2, 3, 4]
+        assert [str(error) for error in reported] == [str(failing)]
+        reported.clear()

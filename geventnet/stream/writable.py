@@ -355,11 +355,19 @@ class Writable(Stream):
         finally:
             if self._restarts == restarts:
                 self._pending -= count
-            self._call_all(callbacks, None)
-            if self._destroyed:
-                self._fail_queued()
-            if self._ending:
-                self._finish_maybe(True)
+            try:
+                self._call_all(callbacks, None)
+            except BaseException:
+                # After the callbacks that are left.
+                self._turn.defer(self, WRITE, self._after_callbacks)
+                raise
+            self._after_callbacks()
+
+    def _after_callbacks(self) -> None:
+        if self._destroyed:
+            self._fail_queued()
+        if self._ending:
+            self._finish_maybe(True)
 
     def _call_all(self, callbacks: list[Callback], error: BaseException | None) -> None:
         """Call every callback, whatever the others raise."""
@@ -395,10 +403,13 @@ class Writable(Stream):
             self._queue.clear()
         finishers = self._finish_callbacks or []
         self._finish_callbacks = None
+        finish_error = error or errors.stream_destroyed("end")
         try:
             self._call_all(callbacks, error or errors.stream_destroyed("write"))
-        finally:
-            self._call_all(finishers, error or errors.stream_destroyed("end"))
+        except BaseException:
+            self._turn.defer(self, WRITE, self._call_all, finishers, finish_error)
+            raise
+        self._call_all(finishers, finish_error)
 
     def _write_queued(self) -> None:
         """Hand what is queued to `_writev` at once, or to `_write` one by one."""
