@@ -80,7 +80,7 @@ class BlockingCalls(Waitable, Duplex):
     _out: WritePump | None
     _plain: WritePump | None
     _sock: Handle | None
-    _joined: bytes
+    _joined: bytes | None
     _connecting: bool
     _has_handle: bool
     _no_delay: bool

@@ -69,7 +69,8 @@ class Sending(BlockingCalls):
             self._limited("sendall", self._send_all, _outgoing(data, flags))
             return
         self._turn.check_blocking()
-        self._joined += data
+        joined = self._joined
+        self._joined = joined + data if joined else data
         self._flush_joined()
         if self._plain is None:
             self._await_sent(calls, "write")
@@ -119,7 +120,7 @@ class Sending(BlockingCalls):
             self._check_writable(calls)
             data = take()
             if self._plain is not None:
-                self._joined += data
+                self._joined = (self._joined or b"") + data
                 self._flush_joined()
                 if self._plain is not None:
                     return

@@ -154,7 +154,7 @@ class Socket(ConnectionOptions):
     auto_select_family_attempted_addresses: list[str] | None
     _onread: OnRead | None
     _sock: Handle | None
-    _joined: bytes
+    _joined: bytes | None
     _joined_callbacks: list[Callback] | None
     _pending_write: tuple[bytes, Callback] | None
 
@@ -215,7 +215,7 @@ class Socket(ConnectionOptions):
         self._plain: WritePump | None = None
         self._onread = None
         self._join_mark = min(self._write_mark, _LONGEST_JOIN)
-        self._joined = b""
+        self._joined = None
         self._joined_callbacks = None
         self._pending_write = None
         self._final_waits = False
@@ -401,6 +401,9 @@ class Socket(ConnectionOptions):
         self._onread = reader
         if self._destroyed:
             self._restart()
+        elif self._final_waits and not self._has_handle:
+            # An end() that came too early is sent; the stream is not ended by it.
+            self._ending = self._final_called = False
         sock = self._release_descriptor()
         self._has_handle = True
         self._touch()
@@ -443,7 +446,7 @@ class Socket(ConnectionOptions):
         self._errored = None
         self._error_emitted = False
         self._had_error = False
-        self._joined = b""
+        self._joined = None
         self._joined_callbacks = None
         self._peer = self._local = self._from = None
         self.bytes_read = self._bytes_dispatched = 0
@@ -523,13 +526,19 @@ class Socket(ConnectionOptions):
             self._read_on_connect = False
             self._read(0)
         self._write_pending()
+        self._make_up_for_end()
+        self._find_plain()
+
+    def _make_up_for_end(self) -> None:
         if self._final_waits:
             self._final_waits = False
             self._final(self._on_final)
-        self._find_plain()
 
     def _write_pending(self) -> None:
         if self._pending_write is not None and not self._destroyed:
+            if not self._ending:
+                # It came before connect(), and so before what was written.
+                self._make_up_for_end()
             data, done = self._pending_write
             self._pending_write = None
             self.off("close", self._fail_pending)
@@ -687,9 +696,9 @@ class Socket(ConnectionOptions):
         """Send what was joined; nothing else is queued or under way. Answers as `write` does."""
         data = self._joined
         pump = self._plain
-        if pump is None or not (data or self._joined_callbacks):
+        if pump is None or data is None:
             return True
-        self._joined = b""
+        self._joined = None
         size = len(data)
         self._bytes_dispatched += size
         idle = self._idle
@@ -736,7 +745,7 @@ class Socket(ConnectionOptions):
         """Whether bytes may be sent past `write()`: it would send them at once, and is its own."""
         return (
             self._plain is not None
-            and not self._joined
+            and self._joined is None
             and self._joined_callbacks is None
             and isinstance(self._sock, _socket.socket)
             and type(self).write is Socket.write
@@ -973,7 +982,7 @@ class Socket(ConnectionOptions):
         self._destroyed = self._closed = self._error_emitted = self._close_emitted = True
         self._connecting = False
         self._plain = self._direct = self._waits = self._server = None
-        self._joined = b""
+        self._joined = None
         if self._idle is not None:
             self._idle.stop()
             self._idle = None
@@ -1105,7 +1114,7 @@ class Socket(ConnectionOptions):
 
         Reference: "socket.bytesWritten".
         """
-        total = self._bytes_dispatched + len(self._joined)
+        total = self._bytes_dispatched + len(self._joined or b"")
         if self._queue:
             total += sum(len(entry.chunk) for entry in self._queue)
         if self._pending_write is not None:
