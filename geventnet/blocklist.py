@@ -1,15 +1,12 @@
 """A list of addresses that may not connect.
 
-The rules are kept as they were added, for `rules` and for removal. Beside them, for each version of
-IP, stands the set of blocked addresses as sorted intervals that neither touch nor overlap, so that
-a check is one binary search. The intervals lag behind the rules: those in `_pending` are taken up
-by the next check, because sorting a hundred thousand rules once costs as much as inserting a few
-hundred. Intervals that were merged cannot be parted: what a removed rule had blocked (`_removed`)
-is cut out by the next check, and put back in as far as other rules block it.
+The rules are kept as they were added, for `rules` and for removal. What they block is in one space
+of numbers, that of IPv6, in which an IPv4 address is the one it is mapped to (`::ffff:1.2.3.4`).
+Single addresses are in a dict. All else is merged into a sorted list of bounds, the numbers at
+which an interval begins or has ended: a number is blocked if an odd count of them is at or below.
 
-IPv4 and IPv4-mapped IPv6 (`::ffff:1.2.3.4`) are one address: the mapped part of an IPv6 rule is
-blocked in IPv4, and a mapped address is looked up in both. One thing is otherwise, as in Node: an
-IPv6 range blocks in IPv4 only if both its ends are mapped.
+One thing is otherwise, as in Node: an IPv6 range blocks in IPv4 only if both its ends are mapped.
+So each family has bounds of its own.
 
 Reference: `net.BlockList`.
 """
@@ -19,10 +16,8 @@ from __future__ import annotations
 import _socket
 import json
 import re
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from struct import Struct
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import errors, validate
@@ -40,202 +35,22 @@ _V4: Final = _socket.AF_INET
 _V6: Final = _socket.AF_INET6
 _BITS: Final = {_V4: 32, _V6: 128}
 _NAMES: Final = {_V4: "IPv4", _V6: "IPv6"}
-# What stands above the 32 bits of an IPv4 address in its IPv6 form.
-_MAPPED: Final = 0xFFFF
-
-# Up to so many new intervals are inserted one by one, each at the cost of moving memory; more are
-# sorted in.
+#: The number of 0.0.0.0.
+_MAPPED: Final = 0xFFFF << 32
+#: So many intervals are inserted into the bounds, each at the cost of moving memory, before all
+#: of them are sorted again.
 _FEW: Final = 256
-
-# So many removed rules are cut out one by one, each at the cost of looking at every rule; after
-# more of them all rules are sorted again.
-_FEW_REMOVED: Final = 8
-
-# A set with so many boundaries has an index, and on the average about so many of them in a slot.
-_LARGE: Final = 8192
-_PER_SLOT: Final = 64
-
-_halves = Struct(">QQ").unpack
 
 _inet_pton = _socket.inet_pton
 
 
-class _Intervals:
-    """A set of integers, as the sorted numbers at which membership changes.
-
-    An interval stands there as its first number and the one after its last, so a number is in the
-    set if an odd count of boundaries is at or below it. One that reaches up to the very last
-    number has no second boundary. Boundaries are kept in two halves, because an array, unlike a
-    list of Python's integers, lies in one piece of memory: that is what a search costs.
-
-    A large set has an index, too: the room between its first and its last high half is parted into
-    equal slots, and the index has the rank at which each begins. A search is one in a slot then.
-    """
-
-    __slots__ = ("_base", "_bits", "_index", "_past_all", "_shift", "_type", "highs", "lows")
-
-    def __init__(self, bits: int) -> None:
-        # Numbers that fit in one half have nothing in the other.
-        self._bits = 64 if bits > 64 else 0
-        self._type = "Q" if bits > 32 else "I"
-        self._past_all = 1 << bits
-        self.clear()
-
-    def clear(self) -> None:
-        self.highs = array(self._type)
-        self.lows = array(self._type)
-        self._index = array("I")
-        self._base = self._shift = 0
-
-    def rank(self, high: int, low: int) -> int:
-        """The count of boundaries at or below a number."""
-        highs, index = self.highs, self._index
-        if index:
-            slot = (high - self._base) >> self._shift
-            if slot < 0:
-                return 0
-            if slot >= len(index) - 1:
-                return len(highs)
-            at = bisect_right(highs, high, index[slot], index[slot + 1])
-        else:
-            at = bisect_right(highs, high)
-        if at and highs[at - 1] == high:
-            at = bisect_right(self.lows, low, bisect_left(highs, high, 0, at), at)
-        return at
-
-    def _make_index(self) -> None:
-        highs = self.highs
-        self._index = array("I")
-        if len(highs) < _LARGE:
-            return
-        base, room = highs[0], highs[-1] - highs[0]
-        self._base = base
-        self._shift = shift = max(0, room.bit_length() - (len(highs) // _PER_SLOT).bit_length())
-        begins = range(base, base + room + 1, 1 << shift)
-        self._index.extend(bisect_left(highs, begin) for begin in begins)
-        self._index.append(len(highs))
-
-    def add(self, pairs: Sequence[tuple[int, int]]) -> None:
-        if len(pairs) <= _FEW:
-            for first, last in pairs:
-                self._insert(first, last + 1)
-        else:
-            self._sort_in(pairs)
-
-    def _rank_of(self, number: int) -> int:
-        return self.rank(*self._split(number)) if number >= 0 else 0
-
-    def _split(self, number: int) -> tuple[int, int]:
-        return number >> self._bits, number & ((1 << self._bits) - 1)
-
-    def _insert(self, first: int, after: int) -> None:
-        low, high = self._rank_of(first - 1), self._rank_of(after)
-        # An end that lies in, or touches, an interval that is there already is no boundary.
-        new = [] if low & 1 else [first]
-        if not high & 1:
-            new.append(after)
-        self._replace(low, high, new)
-
-    def _sort_in(self, pairs: Iterable[tuple[int, int]]) -> None:
-        present = [
-            high << self._bits | low for high, low in zip(self.highs, self.lows, strict=True)
-        ]
-        if len(present) & 1:
-            present.append(self._past_all)
-        bounds: list[int] = []
-        reach = -1
-        spans = [(first, last + 1) for first, last in pairs]
-        spans += zip(present[::2], present[1::2], strict=True)
-        spans.sort()
-        for first, after in spans:
-            if first > reach:
-                bounds += (first, after)
-                reach = after
-            elif after > reach:
-                bounds[-1] = reach = after
-        self._replace(0, len(self.highs), bounds)
-
-    def remove(self, first: int, last: int) -> None:
-        low, high = self._rank_of(first - 1), self._rank_of(last + 1)
-        # What reaches into the gap from either side ends or begins at its edge.
-        new = [first] if low & 1 else []
-        if high & 1:
-            new.append(last + 1)
-        self._replace(low, high, new)
-
-    def _replace(self, low: int, high: int, bounds: list[int]) -> None:
-        if bounds and bounds[-1] == self._past_all:
-            bounds.pop()
-        halves = [self._split(bound) for bound in bounds]
-        self.highs[low:high] = array(self._type, [half[0] for half in halves])
-        self.lows[low:high] = array(self._type, [half[1] for half in halves])
-        self._make_index()
-
-
 class _Rule(NamedTuple):
-    """A rule as it was added; `prefix` is -1 except for a subnet, whose `first` is as written."""
+    """A rule as it is shown, and what it blocks; a `wide` range blocks nothing in IPv4."""
 
-    kind: str
-    family: int
+    text: str
     first: int
     last: int
-    prefix: int = -1
-
-    def interval(self) -> tuple[int, int]:
-        if self.prefix < 0:
-            return self.first, self.last
-        host = (1 << (_BITS[self.family] - self.prefix)) - 1
-        return self.first & ~host, self.first | host
-
-    def interval_in_ipv4(self) -> tuple[int, int] | None:
-        """What an IPv6 rule blocks in IPv4."""
-        if self.kind == "Subnet" and self.prefix <= 96:
-            first, last = self.interval()
-            return (0, 0xFFFFFFFF) if first <= _MAPPED << 32 <= last else None
-        first, last = self.interval()
-        if first >> 32 == last >> 32 == _MAPPED:
-            return first & 0xFFFFFFFF, last & 0xFFFFFFFF
-        return None
-
-    def blocks(self) -> list[tuple[int, int, int]]:
-        """The family, first and last of each interval that is blocked."""
-        blocked = [(self.family, *self.interval())]
-        if self.family == _V6 and (mapped := self.interval_in_ipv4()):
-            blocked.append((_V4, *mapped))
-        return blocked
-
-    def __str__(self) -> str:
-        text = f"{self.kind}: {_NAMES[self.family]} {_text(self.first, self.family)}"
-        if self.kind == "Range":
-            return f"{text}-{_text(self.last, self.family)}"
-        return f"{text}/{self.prefix}" if self.kind == "Subnet" else text
-
-
-def _text(number: int, family: int) -> str:
-    return _socket.inet_ntop(family, number.to_bytes(_BITS[family] // 8, "big"))
-
-
-def _read(address: object, family: object, name: str) -> tuple[int, int]:
-    """Return the number of an address and its family, which is seen from the text if not given."""
-    if isinstance(address, SocketAddress):
-        return _read(address.address, address.family, name)
-    packed = getattr(address, "packed", None)
-    if isinstance(packed, bytes):
-        return int.from_bytes(packed, "big"), _V4 if len(packed) == 4 else _V6
-    text = validate.string(address, name)
-    if family is None:
-        known = _V6 if ":" in text else _V4
-    else:
-        known = FAMILIES.get(validate.string(family, "family").lower(), 0)
-        if not known:
-            raise errors.invalid_arg_value("family", family)
-    return int.from_bytes(pack(text, known), "big"), known
-
-
-_RULE = re.compile(
-    r"(?:Address: (?P<address>IPv[46] \S+)|Range: (?P<range>IPv[46] [^\s-]+-[^\s-]+)"
-    r"|Subnet: (?P<subnet>IPv[46] [^\s/]+/[0-9]{1,3}))"
-)
+    wide: bool = False
 
 
 class BlockList:
@@ -243,21 +58,16 @@ class BlockList:
 
     An address is a string, a SocketAddress, or an `ipaddress` object. `family` is "ipv4" or
     "ipv6"; when it is not given it is that of the address. Nothing here blocks the greenlet. A
-    check takes a time that grows with the logarithm of the number of rules; the first check after
-    a change also takes the time to work it in.
+    check takes a time that grows with the logarithm of the number of networks and ranges; the first
+    after one of these was removed, or many were added, sorts them.
 
     Reference: `net.BlockList`.
     """
 
-    __slots__ = ("_blocked", "_pending", "_removed", "_rules", "_v4", "_v6")
+    __slots__ = ("_addresses", "_bounds", "_inserted", "_rules")
 
     def __init__(self) -> None:
-        self._rules: list[_Rule] = []
-        self._pending: list[_Rule] = []
-        self._removed: list[_Rule] = []
-        self._v4 = _Intervals(32)
-        self._v6 = _Intervals(128)
-        self._blocked = {_V4: self._v4, _V6: self._v6}
+        self.clear()
 
     @staticmethod
     def is_block_list(value: object) -> bool:
@@ -306,40 +116,30 @@ class BlockList:
 
     def clear(self) -> None:
         """Remove every rule."""
-        self._rules.clear()
-        self._begin_anew()
+        self._rules: list[_Rule] = []
+        #: How many rules block an address by itself.
+        self._addresses: dict[int, int] = {}
+        #: The bounds for each family that was asked for since they were sorted.
+        self._bounds: dict[int, list[int]] = {}
+        self._inserted = 0
 
     def check(self, address: Address, family: str | None = None) -> bool:
         """Tell whether an address is blocked; a string that is no address is not.
 
         Raises ERR_INVALID_ARG_TYPE. Reference: `blockList.check(address[, type])`.
         """
-        if self._pending or self._removed:
-            self._settle()
-        # Plain strings first, without the calls that the others need.
-        if family is None and type(address) is str:
-            try:
-                if ":" not in address:
-                    number = int.from_bytes(_inet_pton(_V4, address), "big")
-                    return self._v4.rank(number, 0) & 1 == 1
-                return self._check_v6(*_halves(_inet_pton(_V6, address)))
-            except (OSError, ValueError):
-                if "%" not in address:
-                    return False
         try:
             number, known = _read(address, family, "address")
         except errors.NetTypeError:
             raise
         except errors.NetError:
             return False
-        if known == _V6:
-            return self._check_v6(number >> 64, number & 0xFFFFFFFFFFFFFFFF)
-        return self._v4.rank(number, 0) & 1 == 1
-
-    def _check_v6(self, high: int, low: int) -> bool:
-        if self._v6.rank(high, low) & 1:
+        if number in self._addresses:
             return True
-        return not high and low >> 32 == _MAPPED and self._v4.rank(low & 0xFFFFFFFF, 0) & 1 == 1
+        bounds = self._bounds.get(known)
+        if bounds is None:
+            bounds = self._bounds[known] = self._sorted_bounds(known)
+        return bisect_right(bounds, number) & 1 == 1
 
     @property
     def rules(self) -> list[str]:
@@ -347,7 +147,7 @@ class BlockList:
 
         Reference: `blockList.rules`.
         """
-        return [str(rule) for rule in reversed(self._rules)]
+        return [rule.text for rule in reversed(self._rules)]
 
     @property
     def size(self) -> int:
@@ -384,63 +184,88 @@ class BlockList:
                 raise errors.invalid_arg_value("value", value, "must be JSON") from None
         if not isinstance(value, list | tuple):
             raise errors.invalid_arg_type("value", ("list", "str"), value)
-        for text in value:
-            validate.string(text, "value")
-        for rule in [_parse(text) for text in reversed(value)]:
+        for rule in [_parse(validate.string(text, "value")) for text in reversed(value)]:
             self._add(rule)
 
     def _add(self, rule: _Rule) -> None:
         self._rules.append(rule)
-        self._pending.append(rule)
+        first, last = rule.first, rule.last
+        if first == last:
+            self._addresses[first] = self._addresses.get(first, 0) + 1
+        elif self._inserted < _FEW:
+            for family, bounds in self._bounds.items():
+                if family == _V6 or not rule.wide:
+                    _insert(bounds, first, last + 1)
+            self._inserted += bool(self._bounds)
+        else:
+            self._forget_bounds()
 
     def _remove(self, rule: _Rule) -> bool:
         try:
             self._rules.remove(rule)
         except ValueError:
             return False
-        try:
-            self._pending.remove(rule)
-        except ValueError:
-            self._removed.append(rule)
+        if rule.first != rule.last:
+            self._forget_bounds()
+        elif self._addresses[rule.first] > 1:
+            self._addresses[rule.first] -= 1
+        else:
+            del self._addresses[rule.first]
         return True
 
-    def _begin_anew(self) -> None:
-        for intervals in self._blocked.values():
-            intervals.clear()
-        self._pending = self._rules.copy()
-        self._removed = []
+    def _forget_bounds(self) -> None:
+        self._bounds.clear()
+        self._inserted = 0
 
-    def _settle(self) -> None:
-        if len(self._removed) > _FEW_REMOVED:
-            self._begin_anew()
-        for rule in self._removed:
-            self._cut_out(rule)
-        self._removed = []
-        found: dict[int, list[tuple[int, int]]] = {_V4: [], _V6: []}
-        for rule in self._pending:
-            for family, first, last in rule.blocks():
-                found[family].append((first, last))
-        for family, pairs in found.items():
-            self._blocked[family].add(pairs)
-        self._pending = []
+    def _sorted_bounds(self, family: int) -> list[int]:
+        bounds: list[int] = []
+        for first, last in sorted(
+            rule[1:3]
+            for rule in self._rules
+            if rule.first != rule.last and (family == _V6 or not rule.wide)
+        ):
+            _insert(bounds, first, last + 1)
+        return bounds
 
-    def _cut_out(self, rule: _Rule) -> None:
-        """Unblock what a rule has blocked, and let the other rules block it again."""
-        for family, first, last in rule.blocks():
-            self._blocked[family].remove(first, last)
-            for other in self._rules:
-                if other.family == family and other.prefix < 0:
-                    if other.first <= last and other.last >= first:
-                        self._pending.append(other)
-                elif other.family == _V6 or other.family == family:
-                    for block in other.blocks():
-                        if block[0] == family and block[1] <= last and block[2] >= first:
-                            self._pending.append(other)
+
+def _insert(bounds: list[int], first: int, after: int) -> None:
+    low, high = bisect_left(bounds, first), bisect_right(bounds, after)
+    # An end that lies in, or touches, an interval that is there already is no bound.
+    bounds[low:high] = [first] * (1 - low % 2) + [after] * (1 - high % 2)
+
+
+def _read(address: object, family: object, name: str) -> tuple[int, int]:
+    """Return the number of an address and its family, which is seen from the text if not given."""
+    if family is None and type(address) is str:
+        # What a check is given nearly always, without the calls that the others need.
+        try:
+            if ":" in address:
+                return int.from_bytes(_inet_pton(_V6, address)), _V6
+            return int.from_bytes(_inet_pton(_V4, address)) | _MAPPED, _V4
+        except (OSError, ValueError):
+            pass
+    if isinstance(address, SocketAddress):
+        return _read(address.address, address.family, name)
+    packed = getattr(address, "packed", None)
+    if not isinstance(packed, bytes):
+        text = validate.string(address, name)
+        if family is None:
+            family = "ipv6" if ":" in text else "ipv4"
+        known = FAMILIES.get(validate.string(family, "family").lower())
+        if known is None:
+            raise errors.invalid_arg_value("family", family)
+        packed = pack(text, known)
+    number = int.from_bytes(packed)
+    return (number | _MAPPED, _V4) if len(packed) == 4 else (number, _V6)
+
+
+def _text(number: int, family: int) -> str:
+    return _socket.inet_ntop(family, number.to_bytes(16)[-_BITS[family] // 8 :])
 
 
 def _address_rule(address: object, family: object) -> _Rule:
     number, known = _read(address, family, "address")
-    return _Rule("Address", known, number, number)
+    return _Rule(f"Address: {_NAMES[known]} {_text(number, known)}", number, number)
 
 
 def _range_rule(start: object, end: object, family: object) -> _Rule:
@@ -450,7 +275,8 @@ def _range_rule(start: object, end: object, family: object) -> _Rule:
         raise errors.invalid_arg_value("end", end, "must be of the same family as start")
     if first > last:
         raise errors.invalid_arg_value("start", start, "must come before end")
-    return _Rule("Range", known, first, last)
+    text = f"Range: {_NAMES[known]} {_text(first, known)}-{_text(last, known)}"
+    return _Rule(text, first, last, wide=not first >> 32 == last >> 32 == 0xFFFF)
 
 
 def _subnet_rule(network: object, prefix: object, family: object) -> _Rule:
@@ -462,22 +288,25 @@ def _subnet_rule(network: object, prefix: object, family: object) -> _Rule:
     elif prefix is None and hasattr(network, "prefixlen"):
         prefix = network.prefixlen
     # An ipaddress network is a base address with a prefix, and has no number of its own.
-    base = getattr(network, "network_address", network)
-    number, known = _read(base, family, "network")
+    number, known = _read(getattr(network, "network_address", network), family, "network")
     length = validate.int32(prefix, "prefix", 0, _BITS[known])
-    return _Rule("Subnet", known, number, number, length)
+    text = f"Subnet: {_NAMES[known]} {_text(number, known)}/{length}"
+    host = (1 << (_BITS[known] - length)) - 1
+    return _Rule(text, number & ~host, number | host)
+
+
+_RULE = re.compile(
+    r"(?:(Address)|(Range)|(Subnet)): (IPv[46]) ([^\s/-]+)(?(2)-(\S+))(?(3)/([0-9]{1,3}))"
+)
 
 
 def _parse(text: str) -> _Rule:
     found = _RULE.fullmatch(text)
     if found is None:
         raise errors.invalid_arg_value("value", text, "must be a list of rules")
-    kind = found.lastgroup
-    family, _, rest = found[kind or 0].partition(" ")
-    if kind == "address":
-        return _address_rule(rest, family)
-    if kind == "range":
-        start, _, end = rest.partition("-")
-        return _range_rule(start, end, family)
-    network, _, prefix = rest.partition("/")
-    return _subnet_rule(network, int(prefix), family)
+    _, is_range, is_subnet, family, address, end, prefix = found.groups()
+    if is_range:
+        return _range_rule(address, end, family)
+    if is_subnet:
+        return _subnet_rule(address, int(prefix), family)
+    return _address_rule(address, family)

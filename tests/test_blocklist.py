@@ -73,11 +73,7 @@ def cases() -> list[tuple[dict[str, Any], Any]]:
     return list(zip(questions, ask_node(NODE, questions), strict=True))
 
 
-@pytest.mark.parametrize("few", [0, 256], ids=["sorted in", "inserted"])
-def test_rules_and_checks_are_nodes(
-    cases: list[tuple[dict[str, Any], Any]], few: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("geventnet.blocklist._FEW", few)
+def test_rules_and_checks_are_nodes(cases: list[tuple[dict[str, Any], Any]]) -> None:
     answers = set()
     for question, (rules, checks) in cases:
         block_list = BlockList()
@@ -125,6 +121,26 @@ def test_a_great_many_rules() -> None:
     assert all(block_list.check(number_to_text(number, "ipv4")) for number in numbers)
     others = set(rng.sample(range(2**32), 5000)) - set(numbers)
     assert not any(block_list.check(number_to_text(number, "ipv4")) for number in others)
+
+
+def test_a_great_many_networks_in_a_list_that_is_in_use() -> None:
+    rng = random.Random(8)
+    blocked, used = BlockList(), BlockList()
+    networks = [ipaddress.ip_network((rng.getrandbits(32) >> 8 << 8, 24)) for _ in range(600)]
+    networks += [ipaddress.ip_network(((5 << 64) + (number << 32), 96)) for number in range(300)]
+    probes = [str(network[rng.randrange(256)]) for network in networks]
+    for network in networks:
+        blocked.add_subnet(network)
+    assert all(map(blocked.check, probes))
+    for index, network in enumerate(networks):
+        used.check(probes[0])
+        used.add_subnet(network)
+        assert used.check(probes[index])
+    others = [number_to_text(rng.getrandbits(32), "ipv4") for _ in range(2000)]
+    assert list(map(used.check, others)) == list(map(blocked.check, others))
+    for network in networks:
+        assert used.remove_subnet(network)
+    assert not any(map(used.check, probes))
 
 
 ERRORS: list[tuple[str, list[Any]]] = [
