@@ -846,10 +846,11 @@ def test_what_was_in_the_last_batch_is_not_kept() -> None:
         return server
 
     server.on("connection", listener)
-    server.on("close", closed.set)
+    server.on("connection", lambda sock: sock.on("close", closed.set))
     peer = socket.create_connection((LOCAL, port_of(server)))
     del server
     assert closed.wait(LIMIT)
+    gevent.idle()
     gc.collect()
     assert ref() is None
     peer.close()
