@@ -262,6 +262,9 @@ class Sending(BlockingCalls):
 
     def _check_writable(self, calls: Calls) -> None:
         self._check_open(calls, "write")
+        if self._errored is not None:
+            # A write has failed: nothing may be sent behind it, although it is not destroyed yet.
+            raise self._failure(calls, "write")
         if self._ending:
             raise errors.system_error(errno.EPIPE, "write")
 

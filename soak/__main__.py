@@ -71,7 +71,9 @@ def _parse() -> Any:
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--loop", choices=LOOPS, help="default: both, one after the other")
     parser.add_argument("--part", choices=PARTS, help="default: all")
-    parser.add_argument("--plan", help="run one walk again, as a failure has printed it")
+    parser.add_argument(
+        "--plan", action="append", help="run one walk again, as a failure has printed it"
+    )
     parser.add_argument("--times", type=int, default=10, help="how often to run --plan")
     parser.add_argument("--inside", nargs=4, type=float, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -146,9 +148,10 @@ def _replay(options: Any) -> None:
     from . import plan, walk
 
     _warm_up()
-    program = eval(options.plan, dict(vars(plan)))
-    for _ in range(options.times):
-        print(walk.run(program), "bytes compared", flush=True)
+    for program in options.plan:
+        for _ in range(options.times):
+            compared = walk.run(eval(program, dict(vars(plan))))
+            print(compared, "bytes compared", flush=True)
 
 
 def _warm_up() -> None:

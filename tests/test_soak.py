@@ -39,10 +39,18 @@ WALKS = {
                                Step("send", 9_000), Step("sendfile", 70_000)), "end"),
               Side("recv", 5_000, (Step("corked", 3_000), Step("write", 70_000)), "shutdown")),),
         fault_seed=5, fault_odds=2, fault_kinds=int(Kind.NO_BUFFERS))""",
+    "nothing is sent behind a write that has failed": """Plan(
+        tuple(Link("pair",
+                   Side("data", 1, (), "end"),
+                   Side("data", 1, (Step(first, 1), Step("write", 1), Step(then, 1)), "end"))
+              for first in ("write", "send") for then in ("send", "sendfile", "sendall")),
+        fault_seed=SEED, fault_odds=3, fault_kinds=int(Kind.BROKEN))""",
 }
 
 
 @needs_faults
 @pytest.mark.parametrize("name", WALKS)
 def test_a_walk(name: str) -> None:
-    soak("--times", "5", "--plan", " ".join(WALKS[name].split()))
+    plan = " ".join(WALKS[name].split())
+    plans = [plan.replace("SEED", str(seed)) for seed in range(5 if "SEED" in plan else 1)]
+    soak("--times", "5", *(word for plan in plans for word in ("--plan", plan)))
