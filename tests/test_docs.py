@@ -12,13 +12,12 @@ import inspect
 import itertools
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.programs import Program
 
 import geventnet as net
 import geventnet.testing
@@ -251,20 +250,10 @@ def of_kind(kind: str) -> pytest.MarkDecorator:
 
 
 @contextlib.contextmanager
-def running(code: str) -> Iterator[subprocess.Popen[str]]:
+def running(code: str) -> Iterator[Program]:
     """A program with its output piped; killed if it still runs in the end."""
-    with subprocess.Popen(
-        [sys.executable, "-u", "-c", code],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
+    with Program("-c", code, merged=True, unbuffered=True) as process:
+        yield process
 
 
 def test_the_marks_are_known() -> None:

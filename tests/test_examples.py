@@ -5,38 +5,29 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.programs import Program, finished
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 LIMIT = 20
 
 
 @contextlib.contextmanager
-def running(name: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+def running(name: str, *arguments: object) -> Iterator[Program]:
     """The program with its standard output piped; killed if it still runs in the end."""
-    with subprocess.Popen(
-        [sys.executable, EXAMPLES / name, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
+    with Program(EXAMPLES / name, *arguments, merged=True) as process:
+        yield process
 
 
-def line_of(process: subprocess.Popen[str]) -> str:
+def line_of(process: Program) -> str:
     assert process.stdout is not None
-    return process.stdout.readline().rstrip("\n")
+    return str(process.stdout.readline()).rstrip("\n")
 
 
-def port_of(process: subprocess.Popen[str]) -> int:
+def port_of(process: Program) -> int:
     """The port that a server's first line tells."""
     line = line_of(process)
     told = re.search(r":(\d+)\b", line)
@@ -46,15 +37,9 @@ def port_of(process: subprocess.Popen[str]) -> int:
 
 def output_of(name: str, *arguments: object) -> list[str]:
     """What a program prints that ends by itself, with status 0."""
-    done = subprocess.run(
-        [sys.executable, EXAMPLES / name, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=LIMIT,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout.splitlines()
+    status, output, _ = finished(EXAMPLES / name, *arguments, merged=True)
+    assert status == 0, output
+    return str(output).splitlines()
 
 
 def dial(port: int) -> socket.socket:
@@ -187,10 +172,7 @@ def test_redis_proxy(redis_port: int) -> None:
     """
     with running("redis_proxy.py", 0, redis_port) as proxy:
         port = port_of(proxy)
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(port)], stdout=subprocess.PIPE, timeout=LIMIT
-        )
-        assert (done.returncode, done.stdout) == (0, b"3000000\n1275\n")
+        assert finished("-c", code, port) == (0, "3000000\n1275\n", "")
         proxy.terminate()
         assert proxy.wait(LIMIT) == 0
 

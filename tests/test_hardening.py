@@ -6,8 +6,6 @@ import _socket
 import gc
 import os
 import random
-import subprocess
-import sys
 import weakref
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from gevent import socket
 from gevent.event import Event
 from gevent.queue import Queue
 from service import LIMIT, LOCAL, Service, port_of
+from support.programs import Program, finished
 
 import geventnet as net
 
@@ -113,8 +112,7 @@ def test_floods_do_not_starve_small_echoes(service: Service) -> None:
     small = service.dial(server)
     arrived.get(timeout=LIMIT)
     address: Any = server.address()
-    flooder = subprocess.Popen([sys.executable, "-c", FLOOD, str(address.port)])
-    try:
+    with Program("-c", FLOOD, address.port) as flooder:
         floods = [arrived.get(timeout=LIMIT) for _ in range(4)]
         while min(connection.bytes_read for connection in floods) < 1 << 20:
             beat(small)
@@ -132,9 +130,6 @@ def test_floods_do_not_starve_small_echoes(service: Service) -> None:
         for connection in floods:
             connection.destroy()
         assert flooder.wait(LIMIT) == 0
-    finally:
-        flooder.kill()
-        flooder.wait()
 
 
 def test_a_write_callback_that_writes_for_ever_does_not_starve_others(service: Service) -> None:
@@ -446,13 +441,8 @@ else:
 
 
 def exhausted(mode: str) -> tuple[int, list[str], str]:
-    done = subprocess.run(
-        [sys.executable, "-c", EXHAUSTED, mode],
-        capture_output=True,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-    )
-    return done.returncode, done.stdout.decode().splitlines(), done.stderr.decode()
+    status, output, errors = finished("-c", EXHAUSTED, mode)
+    return status, output.splitlines(), errors
 
 
 def test_connections_are_taken_when_descriptors_come_back() -> None:
@@ -822,8 +812,7 @@ os._exit(0)
 
 def test_a_listener_that_destroys_with_no_room_on_the_stack() -> None:
     """Wherever the `RecursionError` strikes, the descriptor is closed and nothing is counted."""
-    done = subprocess.run([sys.executable, "-c", DEEP], capture_output=True, timeout=60)
-    assert (done.returncode, done.stdout.decode()) == (0, "closed\n")
+    assert finished("-c", DEEP)[:2] == (0, "closed\n")
 
 
 # What is left behind.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from time import process_time
 from typing import Any
@@ -15,6 +13,7 @@ from gevent import socket
 from gevent.event import Event
 from gevent.queue import Empty, Queue
 from service import LOCAL, Service, port_of
+from support.programs import finished
 
 import geventnet as net
 
@@ -986,8 +985,7 @@ print("the end")
 
 
 def fate(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-c", FATE, *arguments], capture_output=True, timeout=60)
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    return finished("-c", FATE, *arguments)
 
 
 @pytest.mark.parametrize("blocking", "01")

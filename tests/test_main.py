@@ -1,6 +1,7 @@
 import contextlib
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.programs import Program
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 20
@@ -21,23 +23,13 @@ READ_SLOWLY = 4 << 20
 
 
 @contextlib.contextmanager
-def netcat(*arguments: object, stdin: Any = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
+def netcat(*arguments: object, stdin: Any = subprocess.PIPE) -> Iterator[Program]:
     """``python -m geventnet`` with `arguments`; killed if it still runs in the end."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "geventnet", *map(str, arguments)],
-        cwd=ROOT,
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
+    with Program("-m", "geventnet", *arguments, stdin=stdin, text=False) as process:
+        yield process
 
 
-def where(process: subprocess.Popen[bytes]) -> str:
+def where(process: Program) -> str:
     """The ADDRESS that a netcat says it listens on."""
     assert process.stderr is not None
     line = process.stderr.readline().decode()
@@ -235,6 +227,8 @@ def test_who_reads_too_little_makes_both_ends_fail(sender: str) -> None:
         assert receiver.stdout is not None
         with ThreadPoolExecutor() as pool:
             said = pool.submit(talker.communicate, MEGABYTE * 32, LIMIT)
+            # Patched, the talker is written to meanwhile.
+            select.select([receiver.stdout], [], [], LIMIT)
             assert os.read(receiver.stdout.fileno(), 10)
             receiver.stdout.close()
             assert receiver.wait(LIMIT) == 141

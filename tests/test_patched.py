@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.programs import finished
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 30
@@ -28,16 +28,10 @@ anyhow = pytest.mark.parametrize("patch", list(PATCHES))
 
 def run(patch: str, code: str, *arguments: object) -> str:
     """What a program prints; it must not fail nor say anything else."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"{PATCHES[patch]}\n{textwrap.dedent(code)}", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return done.stdout
+    program = f"{PATCHES[patch]}\n{textwrap.dedent(code)}"
+    status, output, errors = finished("-c", program, *arguments, patched=patch == "before")
+    assert (status, errors) == (0, "")
+    return str(output)
 
 
 WEB = """

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import gevent
 import pytest
+from support import programs
+from support.programs import Program
 
 import geventnet as net
 
@@ -25,27 +23,16 @@ not_on_libuv = pytest.mark.skipif(
 )
 
 
-@contextmanager
-def program(code: str, *options: str) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, *options, "-c", textwrap.dedent(code)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
+TELL = "import warnings; warnings.simplefilter('default', ResourceWarning)\n"
 
 
-def finished(code: str, *options: str) -> tuple[int, str, str]:
+def program(code: str) -> Program:
+    return Program("-c", textwrap.dedent(code))
+
+
+def finished(code: str) -> tuple[int, str, str]:
     """Exit code, output and errors of a program that ends by itself."""
-    with program(code, *options) as process:
-        out, err = process.communicate(timeout=LIMIT)
-        return process.returncode, out, err
+    return programs.finished("-c", textwrap.dedent(code))
 
 
 SERVE = """
@@ -247,7 +234,7 @@ def test_connections_that_are_left_open_are_told_of() -> None:
         client = net.connect(server.address().port, "127.0.0.1")
         client.wait("connect")
     """
-    status, _, err = finished(code, "-W", "default::ResourceWarning")
+    status, _, err = finished(TELL + textwrap.dedent(code))
     assert status == 0
     assert "ResourceWarning: The program ends with connections still open: <Socket at" in err
 
@@ -260,4 +247,4 @@ def test_nothing_is_said_of_what_was_closed() -> None:
             with net.connect(server.address().port, "127.0.0.1") as client:
                 client.recv(1)
     """
-    assert finished(code, "-W", "default::ResourceWarning") == (0, "", "")
+    assert finished(TELL + textwrap.dedent(code)) == (0, "", "")

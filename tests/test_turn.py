@@ -5,7 +5,6 @@ from __future__ import annotations
 import _socket
 import gc
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,6 +21,7 @@ from gevent.event import Event
 from gevent.local import local
 from gevent.queue import Queue
 from greenlet import getcurrent, greenlet
+from support.programs import finished
 
 import geventnet as net
 from geventnet.turn import Dispatcher
@@ -221,8 +221,6 @@ def test_spawn_tree_locals_do_not_pass_to_another_connection(service: Service) -
 
 
 THREAD_LOCAL = """
-from gevent import monkey
-monkey.patch_all()
 import socket, threading
 import geventnet as net
 
@@ -249,12 +247,7 @@ server.wait("close")
 
 
 def test_a_threading_local_of_a_patched_program_does_not_pass_to_another_connection() -> None:
-    assert run(THREAD_LOCAL) == (0, "'alice'\nNone\n", "")
-
-
-def run(script: str) -> tuple[int, str, str]:
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    assert finished("-c", THREAD_LOCAL, patched=True) == (0, "'alice'\nNone\n", "")
 
 
 class Victim:

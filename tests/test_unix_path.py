@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.programs import finished
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="needs Linux")
 
@@ -58,17 +57,11 @@ def strike(tmp_path: Path, moment: str, deed: str) -> tuple[list[str], Path]:
     victim.write_text("secret")
     victim.chmod(0o600)
     path = tmp_path / "socket"
-    found = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(path), str(victim), moment, deed],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
+    status, output, errors = finished("-c", PROGRAM, path, victim, moment, deed)
+    assert status == 0, errors
     assert stat.S_IMODE(victim.stat().st_mode) == 0o600
     assert victim.read_text() == "secret"
-    return found.stdout.splitlines(), path
+    return output.splitlines(), path
 
 
 @pytest.mark.parametrize("moment", ["open", "os.chmod"])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import _socket
 import atexit
 import json
 import os
 import select
 import signal
-import socket
 import struct
 import subprocess
 import sys
+from array import array
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, Literal
@@ -24,7 +25,9 @@ __all__ = ["ROOT", "Program", "finished"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 _INT = struct.Struct("i")
 
-# gevent's would watch the child for as long as it lives.
+# gevent's `close` may happen only when the hub runs again, and its `posix_spawn` watches the child
+# for as long as it lives.
+close = monkey.get_original("os", "close")
 posix_spawn = monkey.get_original("os", "posix_spawn")
 waitpid = monkey.get_original("os", "waitpid")
 
@@ -38,23 +41,24 @@ class _Zygote:
     def __init__(self, *options: str) -> None:
         self._options = options
         self._pid = 0
-        self._channel, self._other = socket.socketpair()
+        self._channel, self._other = _socket.socketpair()
 
-    def fork(self, request: Mapping[str, object], streams: list[int]) -> socket.socket:
+    def fork(self, request: Mapping[str, object], streams: list[int]) -> _socket.socket:
         """Starts a program; returns its control socket."""
         if not self._pid:
             self._start()
-        control, other = socket.socketpair()
-        with other:
-            socket.send_fds(self._channel, [b"x"], [*streams, other.fileno()])
+        control, other = _socket.socketpair()
+        with closing(other):
+            descriptors = array("i", [*streams, other.fileno()])
+            self._channel.sendmsg([b"x"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptors)])
         control.sendall(json.dumps(request).encode())
-        control.shutdown(socket.SHUT_WR)
+        control.shutdown(_socket.SHUT_WR)
         return control
 
     def _start(self) -> None:
         file = Path(__file__).with_name("zygote.py")
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-        with self._other:
+        with closing(self._other):
             number = self._other.fileno()
             os.set_inheritable(number, True)
             command = [sys.executable, "-P", str(file), str(number), *self._options]
@@ -81,7 +85,7 @@ def _stop() -> None:
 
 
 class Program:
-    """`python ARGUMENTS`, with its standard streams piped; killed if it still runs in the end.
+    """`python ARGUMENTS`, with its output and errors piped; killed if it still runs in the end.
 
     The names and exceptions are those of subprocess.Popen. The program starts with geventnet and
     the greater part of gevent imported and, if it is to be `patched`, with the standard library
@@ -92,7 +96,7 @@ class Program:
         self,
         *arguments: object,
         patched: bool = False,
-        piped_input: bool = False,
+        stdin: Any = subprocess.DEVNULL,
         merged: bool = False,
         text: bool = True,
         unbuffered: bool = False,
@@ -109,9 +113,14 @@ class Program:
             "environment": dict(os.environ if environment is None else environment),
             "unbuffered": unbuffered,
         }
-        self.stdin: IO[Any] | None
-        self.stderr: IO[Any] | None
-        source, self.stdin = self._pipe("w") if piped_input else (os.open(os.devnull, 0), None)
+        self.stdin: IO[Any] | None = None
+        self.stderr: IO[Any] | None = None
+        if stdin == subprocess.PIPE:
+            source, self.stdin = self._pipe("w")
+        else:
+            with open(os.devnull) as null:
+                given = null if stdin == subprocess.DEVNULL else stdin
+                source = os.dup(given if isinstance(given, int) else given.fileno())
         output, self.stdout = self._pipe("r")
         errors, self.stderr = (os.dup(output), None) if merged else self._pipe("r")
         try:
@@ -119,7 +128,7 @@ class Program:
             self._control = zygote.fork(request, [source, output, errors])
         finally:
             for descriptor in (source, output, errors):
-                os.close(descriptor)
+                close(descriptor)
         self.pid = self._told(None)
 
     def _pipe(self, mode: Literal["r", "w"]) -> tuple[int, IO[Any]]:

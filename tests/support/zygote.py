@@ -46,6 +46,7 @@ import geventnet
 gevent.config.loop, gevent.config.resolver, gevent.config.threadpool  # noqa: B018
 
 # gevent's would need a hub, of which this process must have none.
+close = monkey.get_original("os", "close")
 fork = monkey.get_original("os", "fork")
 waitpid = monkey.get_original("os", "waitpid")
 set_handler = monkey.get_original("signal", "signal")
@@ -79,7 +80,6 @@ def serve(channel: _socket.socket) -> dict[str, Any]:
                 os._exit(0)
             *streams, number = descriptors
             control = _socket.socket(fileno=number)
-            control.setblocking(True)
             pid = fork()
             if pid == 0:
                 signal.set_wakeup_fd(-1)
@@ -87,15 +87,15 @@ def serve(channel: _socket.socket) -> dict[str, Any]:
                 set_handler(signal.SIGINT, signal.default_int_handler)
                 for target, descriptor in enumerate(streams):
                     os.dup2(descriptor, target)
-                    os.close(descriptor)
+                    close(descriptor)
                 for other in (channel, *running.values()):
                     other.close()
-                os.close(woken)
-                os.close(wake)
+                close(woken)
+                close(wake)
                 with contextlib.closing(control):
                     return receive_request(control)
             for descriptor in streams:
-                os.close(descriptor)
+                close(descriptor)
             running[pid] = control
             report(control, pid, last=False)
 
