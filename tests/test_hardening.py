@@ -14,7 +14,7 @@ from typing import Any
 
 import gevent
 import pytest
-from gevent import socket
+from gevent import monkey, socket
 from gevent.event import Event
 from gevent.queue import Queue
 from service import LIMIT, LOCAL, Service, port_of
@@ -847,6 +847,9 @@ def test_what_was_in_the_last_batch_is_not_kept() -> None:
 
 # Descriptors that somebody else has closed. (libev aborts if that comes before its first poll.)
 
+# gevent's would be told of the watchers, and wait for them.
+close = monkey.get_original("os", "close")
+
 
 def poll() -> None:
     gevent.idle()
@@ -858,7 +861,7 @@ def test_a_socket_whose_descriptor_was_closed_closes() -> None:
     closed: list[object] = []
     sock.on("close", closed.append)
     poll()
-    os.close(sock.fileno())
+    close(sock.fileno())
     sock.destroy()
     sock.wait("close", LIMIT)
     assert closed == [False]
@@ -877,7 +880,7 @@ def test_a_socket_whose_descriptor_was_closed_can_be_written_to() -> None:
     sock.on("error", failed.append)
     sock.on("close", lambda _: closed.set())
     poll()
-    os.close(sock.fileno())
+    close(sock.fileno())
     sock.write(b"x")
     assert closed.wait(LIMIT)
     assert [getattr(error, "code", error) for error in failed] == ["EBADF"]
@@ -889,7 +892,7 @@ def test_a_server_whose_descriptor_was_closed_closes() -> None:
     server = net.create_server().listen(0, "127.0.0.1")
     server.wait("listening", LIMIT)
     poll()
-    os.close(server.fileno())
+    close(server.fileno())
     told: list[object] = []
     server.close(told.append)
     server.wait("close", LIMIT)
@@ -903,7 +906,7 @@ def test_a_connection_attempt_whose_descriptor_was_closed_closes() -> None:
         while sock.fileno() < 0 and not sock.destroyed:
             gevent.sleep(0)
         poll()
-        os.close(sock.fileno())
+        close(sock.fileno())
         sock.destroy()
         sock.wait("close", LIMIT)
         assert sock.closed
