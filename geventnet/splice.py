@@ -24,6 +24,7 @@ from __future__ import annotations
 import _socket
 import errno
 import os
+import struct
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +42,9 @@ if sys.platform == "linux":
 __all__ = ["Splice", "splice_if_plain"]
 
 #: How much is moved in a step (bytes). It doubles as long as the destination takes all: the fewer
-#: steps, the less often the peers are woken; what is not taken has to be kept in memory.
+#: steps, the less often the peers are woken. What is not taken has to be kept in memory, for each
+#: client that has stalled: so a step that is longer than the first is no longer than the room that
+#: the destination has in its send buffer.
 _FIRST_STEP = 65536
 _LONGEST_STEP = 1 << 20
 #: Less than this is cheaper to receive and send (bytes).
@@ -49,6 +52,11 @@ _LITTLE = 32768
 
 _SUPPORTED = sys.platform == "linux" and hasattr(os, "splice")
 _FLAGS = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK if _SUPPORTED else 0
+
+#: The system's account of a socket's memory: how large its send buffer is and what is in it.
+_SO_MEMINFO = 55
+_ACCOUNT = struct.Struct("9I")
+_SENDING, _LIMIT, _QUEUED = 2, 3, 5
 
 #: What is no error of a socket: it has nothing or no room, or the system will not splice. An error
 #: of a socket is told once, so that one must not be asked for again.
@@ -154,8 +162,11 @@ class Splice:
             self.leave()
             return self._receive(descriptor, size)
         ends = descriptor, destination._sock.fileno()
+        step = self._step
+        if step > _FIRST_STEP:
+            step = min(step, max(_FIRST_STEP, _room(destination._sock)))
         try:
-            sent, rest, failure = self._kernel.move(*ends, self._step)
+            sent, rest, failure = self._kernel.move(*ends, step)
         except OSError as error:
             self.leave()
             if error.errno not in _NO_FAILURE:
@@ -193,6 +204,16 @@ class Splice:
             kernel.close()
             _kernel_pipes.pop(self._source._turn, None)
         pump.splice = None
+
+
+def _room(sock: _socket.socket) -> int:
+    """How many bytes `sock` takes without blocking, about; 0 if the system does not say."""
+    try:
+        account = _ACCOUNT.unpack(sock.getsockopt(_socket.SOL_SOCKET, _SO_MEMINFO, _ACCOUNT.size))
+    except (OSError, struct.error):
+        return 0
+    limit: int = account[_LIMIT]
+    return limit - max(account[_QUEUED], account[_SENDING])
 
 
 def splice_if_plain(source: Any) -> None:

@@ -595,3 +595,34 @@ def test_a_paused_source_is_not_read(ends: Ends, splices: Splices) -> None:
     assert source.bytes_read == read
     source.resume()
     assert reader.get(timeout=LIMIT) == data
+
+
+@pytest.mark.parametrize("unix", [False, True])
+def test_a_stalled_destination_has_little_kept_for_it(
+    ends: Ends, splices: Splices, unix: bool
+) -> None:
+    left, source = ends.pair(unix)
+    right, destination = ends.pair(unix)
+    source.pipe(destination)
+    data = bytes(MIB)
+    left.setblocking(False)
+    right.setblocking(False)
+    received = 0
+    while received < 24 * MIB:
+        with suppress(BlockingIOError):
+            left.send(data)
+        gevent.sleep(0)
+        with suppress(BlockingIOError):
+            received += len(right.recv(MIB))
+    assert splices.given > 8 * MIB
+    # The peer reads no more. How much the system takes is its own affair: until all is full.
+    quiet = 0
+    while quiet < 20:
+        try:
+            left.send(data)
+            quiet = 0
+        except BlockingIOError:
+            quiet += 1
+        gevent.sleep(0.001)
+    assert destination.writable_need_drain
+    assert destination.writable_length + source.readable_length <= 3 * 65536
