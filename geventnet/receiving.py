@@ -335,7 +335,7 @@ class Receiving(BlockingCalls):
         if front:
             self._buffer.prepend(chunk)
         else:
-            self._buffer.append(chunk)
+            self._buffer.gather(chunk)
         self._read_length += len(chunk)
         self._direct = None
 

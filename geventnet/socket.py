@@ -135,6 +135,7 @@ class Socket(ConnectionOptions):
         "bytes_read",
     )
 
+    _gathers = True
     _event_arguments: ClassVar[Mapping[Hashable, int]] = {
         **Duplex._event_arguments,
         "close": 1,

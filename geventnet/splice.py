@@ -212,8 +212,7 @@ def _room(sock: _socket.socket) -> int:
         account = _ACCOUNT.unpack(sock.getsockopt(_socket.SOL_SOCKET, _SO_MEMINFO, _ACCOUNT.size))
     except (OSError, struct.error):
         return 0
-    limit: int = account[_LIMIT]
-    return limit - max(account[_QUEUED], account[_SENDING])
+    return int(account[_LIMIT] - max(account[_QUEUED], account[_SENDING]))
 
 
 def splice_if_plain(source: Any) -> None:

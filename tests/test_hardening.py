@@ -6,6 +6,7 @@ import _socket
 import gc
 import os
 import random
+import tracemalloc
 import weakref
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -910,3 +911,90 @@ def test_a_connection_attempt_whose_descriptor_was_closed_closes() -> None:
         sock.destroy()
         sock.wait("close", LIMIT)
         assert sock.closed
+
+
+# Memory.
+
+
+def traced(function: Callable[[], object]) -> int:
+    """How many bytes of memory are held after `function` that were not before."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        function()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [1, 2, 40])
+def test_many_tiny_chunks_that_wait_to_be_read_cost_little(size: int) -> None:
+    near, far = socket.socketpair()
+    sock = net.Socket(fd=near.detach(), high_water_mark=1 << 20)
+    sock.pause()
+    sock.read(0)
+    sent = random.Random(size).randbytes(8192)
+
+    def receive() -> None:
+        for start in range(0, len(sent), size):
+            far.send(sent[start : start + size])
+            while sock.readable_length < min(start + size, len(sent)):
+                poll()
+
+    receive_all = traced(receive)
+    assert sock.readable_length == len(sent)
+    assert receive_all < 4 * len(sent) + 16384
+    assert sock.recv_exactly(len(sent)) == sent
+    far.close()
+    sock.destroy()
+    sock.wait("close", LIMIT)
+
+
+def test_a_few_small_chunks_are_read_as_they_came() -> None:
+    near, far = socket.socketpair()
+    sock = net.Socket(fd=near.detach())
+    sock.pause()
+    sock.read(0)
+    for number in range(3):
+        far.send(b"%d" % number)
+        while sock.readable_length < number + 1:
+            poll()
+    chunks: list[bytes] = []
+    sock.on("data", chunks.append)
+    sock.resume()
+    while len(chunks) < 3:
+        poll()
+    assert chunks == [b"0", b"1", b"2"]
+    far.close()
+    sock.wait("close", LIMIT)
+
+
+def test_many_tiny_writes_that_wait_cost_little() -> None:
+    near, far = socket.socketpair()
+    sock = net.Socket(fd=near.detach())
+    while sock.write(bytes(65536)):
+        pass
+    sent = random.Random(3).randbytes(16384)
+    waiting = sock.writable_length
+
+    def write() -> None:
+        for start in range(0, len(sent), 2):
+            sock.write(sent[start : start + 2])
+
+    assert traced(write) < 4 * len(sent)
+    assert sock.writable_length == waiting + len(sent)
+    told: list[object] = []
+    sock.write(b"with a callback", told.append)
+    written = sock.bytes_written
+    sock.end(b"the end")
+    received = b""
+    far.settimeout(LIMIT)
+    while chunk := far.recv(1 << 20):
+        received += chunk
+    assert received.endswith(sent + b"with a callback" + b"the end")
+    assert len(received) == written + len(b"the end")
+    assert told == [None]
+    far.close()
+    sock.wait("close", LIMIT)

@@ -112,6 +112,9 @@ class Stream(EventEmitter):
         "unpipe": 1,
     }
 
+    #: Whether the boundaries between chunks mean nothing, so that short ones that wait are joined.
+    _gathers: ClassVar[bool] = False
+
     #: A subclass that must do something before it can be read or written defines
     #: `_construct(self, callback)`, which calls `callback(error_or_none)` once.
     _construct: Callable[[Callback], None] | None = None

@@ -317,6 +317,8 @@ class Readable(Stream):
         self._direct = None
         if front:
             self._buffer.prepend(chunk)
+        elif self._gathers:
+            self._buffer.gather(chunk)
         else:
             self._buffer.append(chunk)
         if self._need_readable:

@@ -28,6 +28,7 @@ from ..arity import fitting
 from ..turn import WRITE
 from . import codec
 from .base import Callback, Stream
+from .chunks import SHORT
 from .readable import DEFAULT_HIGH_WATER_MARK, DEFAULT_OBJECT_MARK, as_bytes
 
 __all__ = ["Writable"]
@@ -256,9 +257,7 @@ class Writable(Stream):
         length = 1 if self._write_objects else len(chunk)
         self._write_length += length
         if self._writing or self._corked or self._errored is not None or not self._constructed:
-            if self._queue is None:
-                self._queue = deque()
-            self._queue.append(_Queued(chunk, encoding, callback))
+            self._enqueue(chunk, encoding, callback)
         else:
             self._begin_write(length, callback)
             try:
@@ -269,6 +268,18 @@ class Writable(Stream):
             return not self._destroyed and self._errored is None
         self._need_drain = True
         return False
+
+    def _enqueue(self, chunk: Any, encoding: str, callback: Callback | None) -> None:
+        queue = self._queue
+        if queue is None:
+            queue = self._queue = deque()
+        if queue and self._gathers:
+            last = queue[-1]
+            if last.callback is None and len(last.chunk) + len(chunk) <= SHORT:
+                queue[-1] = _Queued(last.chunk + chunk, encoding, callback)
+                self._pending -= 1
+                return
+        queue.append(_Queued(chunk, encoding, callback))
 
     def _begin_write(self, length: int, callback: Callback | None) -> None:
         self._writing_length = length
