@@ -252,6 +252,13 @@ def socket_closed() -> NetRuntimeError:
     return NetRuntimeError("Socket is closed", "ERR_SOCKET_CLOSED")
 
 
+def socket_max_buffered(limit: int) -> NetRuntimeError:
+    """ERR_SOCKET_MAX_BUFFERED."""
+    return NetRuntimeError(
+        f"More than {limit} bytes wait to be sent (max_buffered)", "ERR_SOCKET_MAX_BUFFERED"
+    )
+
+
 def socket_closed_before_connection() -> NetRuntimeError:
     """ERR_SOCKET_CLOSED_BEFORE_CONNECTION."""
     return NetRuntimeError(

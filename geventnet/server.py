@@ -37,7 +37,7 @@ from .handle import close_handle, share_for_listening
 from .naming import show_methods_as
 from .options import keep_alive_delay
 from .serving import Serving
-from .socket import Socket
+from .socket import Socket, check_max_buffered
 from .stream.readable import DEFAULT_HIGH_WATER_MARK
 from .turn import FREE, PumpTask, Timer, Turn, this_turn
 
@@ -156,7 +156,8 @@ class Server(Serving):
 
     The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
     until `resume()`; `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds);
-    `high_water_mark` (bytes). Peers in `block_list` are disconnected at once.
+    `high_water_mark` and `max_buffered` (bytes; see `Socket`). Peers in `block_list` are
+    disconnected at once.
 
     `handler(socket)` runs in a greenlet of its own for each connection, where it may block: the
     socket is closed when it returns, and destroyed, with one traceback, if it raises. `spawn` makes
@@ -194,6 +195,7 @@ class Server(Serving):
         "block_list",
         "high_water_mark",
         "keep_alive",
+        "max_buffered",
         "no_delay",
         "pause_on_connect",
     )
@@ -221,6 +223,7 @@ class Server(Serving):
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0,
         high_water_mark: int | None = None,
+        max_buffered: int | None = None,
         block_list: BlockList | None = None,
     ) -> None:
         delay = keep_alive_delay(keep_alive_initial_delay)
@@ -229,6 +232,7 @@ class Server(Serving):
             given = validate.number(high_water_mark, "high_water_mark")
             # A negative one is none, as in Node.
             mark = validate.high_water_mark(given) if not given < 0 else DEFAULT_HIGH_WATER_MARK
+        most = check_max_buffered(max_buffered)
         if connection_listener is not None:
             validate.function(connection_listener, "connection_listener")
         if block_list is not None and not isinstance(block_list, BlockList):
@@ -250,6 +254,7 @@ class Server(Serving):
         self.keep_alive = bool(keep_alive)
         self._keep_alive_delay = delay
         self.high_water_mark = mark
+        self.max_buffered = most
         self.block_list = block_list
         self._max_connections: int | None = None
         self._drops = True
@@ -821,6 +826,7 @@ def create_server(
     keep_alive: bool = False,
     keep_alive_initial_delay: float = 0,
     high_water_mark: int | None = None,
+    max_buffered: int | None = None,
     block_list: BlockList | None = None,
 ) -> Server:
     """Make a Server; see there for the options. Reference: "net.createServer()"."""
@@ -834,6 +840,7 @@ def create_server(
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
         high_water_mark=high_water_mark,
+        max_buffered=max_buffered,
         block_list=block_list,
     )
 

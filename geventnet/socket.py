@@ -74,7 +74,7 @@ from .turn import FREE, WRITE, Deferred, thread_ident
 if TYPE_CHECKING:
     from .server import Server
 
-__all__ = ["Socket", "connect", "create_connection"]
+__all__ = ["Socket", "check_max_buffered", "connect", "create_connection"]
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 #: What happens to accepted connections and is nobody's fault.
@@ -89,9 +89,10 @@ class Socket(ConnectionOptions):
     `fd` wraps a connected socket's descriptor, which the Socket owns from then on; `readable` and
     `writable` say what may be done with it. Without `allow_half_open` the writable side is ended
     when the other side has ended, unless a blocking call was made (see `BlockingFace`).
-    `high_water_mark` is in bytes, `keep_alive_initial_delay` in seconds. Aborting `signal` destroys
-    the socket. With `onread` (see `OnRead`) what is received goes into a buffer of the caller's
-    instead of to `'data'`.
+    `high_water_mark` is in bytes, `keep_alive_initial_delay` in seconds. A `write()` after which
+    more than `max_buffered` bytes (None is no limit) wait to be sent destroys the socket with
+    `ERR_SOCKET_MAX_BUFFERED`. Aborting `signal` destroys the socket. With `onread` (see `OnRead`)
+    what is received goes into a buffer of the caller's instead of to `'data'`.
 
     Never blocks. Raises `NetError` for bad options, `OSError` for a bad descriptor.
     Reference: "new net.Socket([options])".
@@ -118,6 +119,7 @@ class Socket(ConnectionOptions):
         "_keep_alive_probes",
         "_links",
         "_local",
+        "_max_buffered",
         "_no_delay",
         "_onread",
         "_out",
@@ -168,6 +170,7 @@ class Socket(ConnectionOptions):
         writable: bool = True,
         signal: AbortSignal | None = None,
         high_water_mark: int | None = None,
+        max_buffered: int | None = None,
         onread: OnRead | None = None,
         no_delay: bool = False,
         keep_alive: bool = False,
@@ -177,7 +180,8 @@ class Socket(ConnectionOptions):
             validate.abort_signal(signal)
         delay = keep_alive_delay(keep_alive_initial_delay)
         reader = None if onread is None else check_on_read(onread)
-        self._init_socket(high_water_mark, allow_half_open, no_delay, keep_alive, delay)
+        limit = check_max_buffered(max_buffered)
+        self._init_socket(high_water_mark, limit, allow_half_open, no_delay, keep_alive, delay)
         self._onread = reader
         if fd is not None:
             sock = adopt(fd)
@@ -192,6 +196,7 @@ class Socket(ConnectionOptions):
     def _init_socket(
         self,
         mark: int | None,
+        max_buffered: int | None,
         allow_half_open: bool,
         no_delay: bool,
         keep_alive: bool,
@@ -215,6 +220,7 @@ class Socket(ConnectionOptions):
         self._out: WritePump | None = None
         self._plain: WritePump | None = None
         self._onread = None
+        self._max_buffered = max_buffered
         self._join_mark = min(self._write_mark, _LONGEST_JOIN)
         self._joined = None
         self._joined_callbacks = None
@@ -289,6 +295,7 @@ class Socket(ConnectionOptions):
         self = cls.__new__(cls)
         self._init_socket(
             server.high_water_mark,
+            server.max_buffered,
             server.allow_half_open,
             server.no_delay,
             server.keep_alive,
@@ -669,7 +676,7 @@ class Socket(ConnectionOptions):
             turn.joined = self
             if not goes_out and len(joined) < self._join_mark:
                 return True
-        return self._flush_joined()
+        return self._flush_joined() or self._hold_back()
 
     def _write_slowly(
         self, chunk: Any, encoding: str | Callback | None, callback: Callback | None
@@ -685,6 +692,19 @@ class Socket(ConnectionOptions):
         if callback is not None:
             self._turn.defer(self, WRITE, fitting(callback, 1), error)
         self.destroy(error)
+        return False
+
+    def _accept(
+        self, chunk: Any, encoding: str | None, callback: Callback | None
+    ) -> bool | BaseException:
+        answer = Writable._accept(self, chunk, encoding, callback)
+        return self._hold_back() if answer is False else answer
+
+    def _hold_back(self) -> bool:
+        """Answer False to a write; destroy the socket if more waits than is allowed."""
+        limit = self._max_buffered
+        if limit is not None and self._write_length > limit:
+            self.destroy(errors.socket_max_buffered(limit))
         return False
 
     def _join_callback(self, callback: Callback) -> None:
@@ -1202,6 +1222,7 @@ def connect(
     writable: bool = True,
     allow_half_open: bool = False,
     high_water_mark: int | None = None,
+    max_buffered: int | None = None,
     onread: OnRead | None = None,
     signal: AbortSignal | None = None,
     connect_listener: Listener | None = None,
@@ -1221,6 +1242,7 @@ def connect(
         writable=writable,
         allow_half_open=allow_half_open,
         high_water_mark=high_water_mark,
+        max_buffered=max_buffered,
         onread=onread,
         no_delay=no_delay,
         keep_alive=keep_alive,
@@ -1258,6 +1280,13 @@ def connect(
 
 create_connection = connect
 
+
+def check_max_buffered(value: object) -> int | None:
+    """Return what `max_buffered=` was given, or raise for what is no number of bytes."""
+    return None if value is None else validate.int32(value, "max_buffered", 1, _MOST_BUFFERED)
+
+
+_MOST_BUFFERED = (1 << 53) - 1
 _LINGER_NONE = b"\1\0\0\0\0\0\0\0"
 
 
