@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+from support.programs import finished
 
 ROOT = Path(__file__).parent.parent
 LIMIT = 30
@@ -41,15 +40,9 @@ PAIR = """
 
 def run(code: str) -> str:
     """What a program prints; it must not fail nor say anything else."""
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(PAIR) + textwrap.dedent(code)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    status, output, errors = finished("-c", textwrap.dedent(PAIR) + textwrap.dedent(code))
+    assert (status, errors) == (0, "")
+    return str(output)
 
 
 @pytest.mark.parametrize(
