@@ -224,8 +224,8 @@ class LibraryEnd:
             while True:
                 whole, chunk = self._cut(self._receive, cut=cut)
                 if not whole:
-                    # Each time longer: it has to come to an end.
-                    cut = None if cut is None else 2 * cut + 0.1
+                    # It has to come to an end.
+                    cut = _longer(cut)
                 elif chunk:
                     tape.give(chunk)
                 else:
@@ -343,7 +343,7 @@ class LibraryEnd:
                 # Cut short, it has taken all or nothing.
                 assert written == len(data), f"{written} of {len(data)} bytes taken"
                 return
-            cut = None if cut is None else 2 * cut + 0.1
+            cut = _longer(cut)
 
     def _send(self, data: bytes, cut: float | None) -> None:
         while data:
@@ -351,7 +351,7 @@ class LibraryEnd:
             if whole:
                 data = data[sent:]
             else:
-                cut = None if cut is None else 2 * cut + 0.1
+                cut = _longer(cut)
 
     def _send_file(self, data: bytes, cut: float | None) -> None:
         with open(os.memfd_create("soak"), "w+b") as file:
@@ -359,7 +359,7 @@ class LibraryEnd:
             file.seek(0)
             while (place := file.tell()) < len(data):
                 self._cut(self.sock.sendfile, file, place, cut=cut)
-                cut = None if cut is None else 2 * cut + 0.1
+                cut = _longer(cut)
 
     def _write_file(self, data: bytes, cut: float | None) -> None:
         file = self.sock.makefile("wb")
@@ -369,7 +369,7 @@ class LibraryEnd:
                 return
             file.write(data)
             while not self._cut(file.flush, cut=cut)[0]:
-                cut = None if cut is None else 2 * cut + 0.1
+                cut = _longer(cut)
         finally:
             try:
                 file.close()
@@ -455,6 +455,11 @@ class RawEnd:
             if self.side.finish == "close":
                 reader.join()
             self.sock.shutdown(socket.SHUT_WR)
+
+
+def _longer(cut: float | None) -> float | None:
+    """The milliseconds after which a call that was cut short is cut short the next time."""
+    return None if cut is None else min(2 * cut + 0.1, 100)
 
 
 def reset(sock: Any) -> None:

@@ -24,7 +24,12 @@ import geventnet.testing
 
 ROOT = Path(__file__).parent.parent
 NODE_PAGE = ROOT / "docs" / "node.md"
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 PORT = "8124"
 LIMIT = 20
 #: The echo server of examples/, on a port of the system's choice.
