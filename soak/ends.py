@@ -362,11 +362,11 @@ class LibraryEnd:
                 cut = _longer(cut)
 
     def _write_file(self, data: bytes, cut: float | None) -> None:
+        if len(data) > _FILE_BUFFER or self.side.limit is not None:
+            self._send_all(data, cut)
+            return
         file = self.sock.makefile("wb")
         try:
-            if len(data) > _FILE_BUFFER or self.side.limit is not None:
-                self._send_all(data, cut)
-                return
             file.write(data)
             while not self._cut(file.flush, cut=cut)[0]:
                 cut = _longer(cut)
