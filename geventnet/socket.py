@@ -819,6 +819,9 @@ class Socket(ConnectionOptions):
             self.once("close", self._fail_pending)
         elif pump is None:
             callback(errors.socket_closed())
+        elif self._errored is not None:
+            # A write has failed: nothing may be sent behind it, although it is not destroyed yet.
+            callback(errors.stream_destroyed("write"))
         else:
             self._touch()
             self._bytes_dispatched += len(chunk)

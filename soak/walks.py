@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import TracebackType
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
@@ -24,11 +25,12 @@ def run(seed: int, seconds: float) -> dict[str, object]:
     walked = compared = batch = 0
     # A plan that has failed is not asked again: it may depend on the system's timing as well.
     failures: dict[Plan, BaseException] = {}
+    places: dict[Plan, TracebackType | None] = {}
 
     def one(plan: Plan) -> None:
         nonlocal walked, compared, deadline
         if plan in failures:
-            raise failures[plan].with_traceback(None)
+            raise failures[plan].with_traceback(places[plan])
         if time.monotonic() > deadline:
             return
         try:
@@ -37,7 +39,7 @@ def run(seed: int, seconds: float) -> dict[str, object]:
             if not failures:
                 print(f"fails: --seed {seed + batch}: {error}\n{plan!r}", flush=True)
                 deadline = time.monotonic() + _SHRINKING
-            failures[plan] = error
+            failures[plan], places[plan] = error, error.__traceback__
             raise
         walked += 1
 

@@ -43,7 +43,8 @@ WALKS = {
         tuple(Link("pair",
                    Side("data", 1, (), "end"),
                    Side("data", 1, (Step(first, 1), Step("write", 1), Step(then, 1)), "end"))
-              for first in ("write", "send") for then in ("send", "sendfile", "sendall")),
+              for first in ("write", "corked")
+              for then in ("send", "sendfile", "sendall", "corked", "file")),
         fault_seed=SEED, fault_odds=3, fault_kinds=int(Kind.BROKEN))""",
 }
 
