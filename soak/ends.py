@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +32,8 @@ _EVENT_READERS = ("data", "paused", "readable")
 _LINE = 2048
 #: Longer than this, a BufferedWriter cannot say how much of a write it has taken that was cut.
 _FILE_BUFFER = 8192
+#: Within how many seconds the loop has turned a few times.
+_TURNS = 2.0
 
 
 class LibraryEnd:
@@ -170,6 +173,10 @@ class LibraryEnd:
         for error in self.wrong:
             raise error
         assert self.closes == 1, f"'close' {self.closes} times"
+        # The callback of a write to a socket that has closed is due in a turn of the loop.
+        deadline = time.monotonic() + _TURNS
+        while len(self._called) < self._asked and time.monotonic() < deadline:
+            gevent.sleep(0)
         wanted = list(range(self._asked))
         assert self._called == wanted, f"callbacks of {self._asked} writes: {self._called}"
 
