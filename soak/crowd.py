@@ -28,7 +28,7 @@ _AT_ONCE = 100
 #: How long one connection may take (seconds).
 _LIMIT = 30.0
 #: How much the process may grow after its first tenth (KiB).
-_MOST_GROWTH = 16384
+_MOST_GROWTH = 32768
 
 
 def run(seed: int, connections: int) -> dict[str, object]:
