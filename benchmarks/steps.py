@@ -13,12 +13,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from operator import attrgetter
 from statistics import median
 
 import gevent
 
 import geventnet as net
-from geventnet.turn import this_turn
+from geventnet.loop.current import this_scheduler
+
+link_of = attrgetter("_net_link")
 
 CONNECTIONS = 50
 BATCHES = 100
@@ -70,24 +73,25 @@ def connected(prepare: Callable[[net.Socket], None]) -> list[net.Socket]:
 
 def measure(accepted: list[net.Socket]) -> float:
     """Seconds for each message."""
-    turn = this_turn()
-    pumps = []
+    scheduler = this_scheduler()
+    readers = []
     for sock in accepted:
         number = sock.fileno()
-        sock._in.receive = {number: DATA}.get
-        sock._out.send = {number: len(DATA)}.get
-        pumps.append(sock._in)
+        transport = link_of(sock).transport
+        transport.reader.receive = {number: DATA}.get
+        transport.writer.send_function = {number: len(DATA)}.get
+        readers.append(transport.reader)
     samples = []
 
     def serve() -> None:
         for _ in range(SAMPLES):
             began = time.perf_counter()
             for _ in range(BATCHES):
-                turn.ready.extend(pumps)
-                turn._serve()
+                scheduler.ready.extend(readers)
+                scheduler.serve()
             samples.append((time.perf_counter() - began) / BATCHES / CONNECTIONS)
 
-    turn.loop.run_callback(serve)
+    scheduler.run_callback(serve)
     while len(samples) < SAMPLES:
         gevent.sleep(0.05)
     return median(samples)

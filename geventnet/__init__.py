@@ -5,11 +5,11 @@
 
 from typing import TYPE_CHECKING
 
-from . import forks as forks
-from .abort import AbortController, AbortSignal
-from .address import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
-from .blocklist import BlockList
-from .dial import (
+from .addresses.blocklist import BlockList
+from .addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
+from .addresses.resolve import LookupOptions
+from .arguments.naming import explain_spellings, in_nodes_spelling
+from .connect.target import (
     get_default_auto_select_family,
     get_default_auto_select_family_attempt_timeout,
     set_default_auto_select_family,
@@ -25,15 +25,15 @@ from .errors import (
     NetValueError,
     SystemCallError,
 )
-from .events import EventEmitter, MaxListenersExceededWarning, error_monitor
-from .naming import explain_spellings, in_nodes_spelling
+from .events.abort import AbortController, AbortSignal
+from .events.emitter import EventEmitter, MaxListenersExceededWarning
+from .events.registry import error_monitor
+from .loop import forks as forks
 from .program import run
-from .pumps import OnRead
-from .resolve import LookupOptions
-from .server import Server, create_server
-from .serving import Drained
+from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
 from .stream import Duplex, Readable, Writable
+from .transport.onread import OnRead
 
 __version__ = "0.1.0"
 

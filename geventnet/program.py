@@ -13,13 +13,13 @@ from gevent import get_hub
 from greenlet import getcurrent
 
 from . import errors
-from .stream.base import Stream
-from .turn import Turn, turn_if_any
+from .loop.current import this_scheduler_if_any
+from .loop.scheduler import Scheduler
 
 __all__ = ["on_stop", "run"]
 
 #: Whom SIGTERM and SIGINT tell, the last one first; empty when the signals are not ours.
-_told: list[tuple[Turn, Callable[[], object]]] = []
+_told: list[tuple[Scheduler, Callable[[], object]]] = []
 _before: dict[signal.Signals, Any] = {}
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -40,12 +40,12 @@ def run() -> None:
 
 
 @contextmanager
-def on_stop(turn: Turn, callback: Callable[[], object]) -> Iterator[None]:
-    """While the block runs, SIGTERM and SIGINT call `callback` in the hub of `turn`.
+def on_stop(scheduler: Scheduler, callback: Callable[[], object]) -> Iterator[None]:
+    """While the block runs, SIGTERM and SIGINT call `callback` in the hub of `scheduler`.
 
     Outside of the main thread, where there are no signals, it does nothing.
     """
-    entry = turn, callback
+    entry = scheduler, callback
     if not _told:
         try:
             for number in _SIGNALS:
@@ -65,14 +65,15 @@ def on_stop(turn: Turn, callback: Callable[[], object]) -> Iterator[None]:
 
 def _on_signal(number: int, frame: object) -> None:
     # Runs between any two instructions of the program: what it does is done in the hub.
-    for turn, callback in _told:
-        turn.loop.run_callback_threadsafe(callback)
+    for scheduler, callback in _told:
+        scheduler.run_callback_threadsafe(callback)
 
 
 @atexit.register
 def _warn_of_open_connections() -> None:
-    turn = turn_if_any()
-    connections = [repr(owner) for owner in turn.open if isinstance(owner, Stream)] if turn else []
+    scheduler = this_scheduler_if_any()
+    owners = scheduler.owners if scheduler is not None else ()
+    connections = [repr(owner) for owner in owners if owner.is_connection]
     if connections:
         warnings.warn(
             f"The program ends with connections still open: {', '.join(connections[:10])}",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from oracle import ask_node
 
-from geventnet.address import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
+from geventnet.addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
 from geventnet.errors import NetError
 
 

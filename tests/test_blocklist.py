@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from oracle import ask_node
 
-from geventnet.address import SocketAddress
-from geventnet.blocklist import BlockList
+from geventnet.addresses.blocklist import BlockList
+from geventnet.addresses.info import SocketAddress
 from geventnet.errors import NetError
 
 Rule = tuple[str, list[Any], str]

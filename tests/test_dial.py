@@ -15,8 +15,10 @@ import gevent
 import pytest
 
 from geventnet import BlockList, LookupFailure, NetError, errors
-from geventnet.dial import Dial, Outside, Target
-from geventnet.resolve import Address, LookupOptions
+from geventnet.addresses.resolve import Address, LookupOptions
+from geventnet.connect.dial import Dial
+from geventnet.connect.outside import Outside
+from geventnet.connect.target import Target
 
 A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 A6, B6 = "2001:db8::1", "2001:db8::2"
@@ -44,13 +46,15 @@ class Descriptor:
         self.closed = True
 
 
-class Turn:
+class Scheduler:
     """Deferred calls, made when the world says so."""
 
     def __init__(self) -> None:
         self.due: deque[Callable[[], object]] = deque()
 
-    def defer(self, owner: object, lane: int, function: Callable[..., object], *args: Any) -> None:
+    def call_soon(
+        self, owner: object, lane: int, function: Callable[..., object], *args: Any
+    ) -> None:
         self.due.append(lambda: function(*args))
 
 
@@ -70,7 +74,7 @@ class World(Outside):
         self.descriptors: list[Descriptor] = []
         self.lookups: list[LookupOptions] = []
         self.given_up: list[str] = []
-        self.turn = Turn()
+        self.scheduler = Scheduler()
         self._timers: list[Any] = []
         self._count = itertools.count()
 
@@ -83,8 +87,8 @@ class World(Outside):
         """Move the clock, and do what becomes due on the way."""
         end = self.now + seconds
         while True:
-            while self.turn.due:
-                self.turn.due.popleft()()
+            while self.scheduler.due:
+                self.scheduler.due.popleft()()
             if not self._timers or self._timers[0][0] > end:
                 break
             when, _, function = heapq.heappop(self._timers)
@@ -151,17 +155,17 @@ class World(Outside):
 
 
 class Client:
-    """The Socket's part."""
+    """The observer of a dial."""
 
-    _connecting = True
-    auto_select_family_attempted_addresses: list[str] | None = None
+    attempted: list[str] | None = None
+    owner: Any = None
 
     def __init__(self, world: World, **options: Any) -> None:
-        self._turn: Any = world.turn
+        self.scheduler: Any = world.scheduler
         self._world = world
         self.seen: list[Any] = []
         self.error: Any = None
-        self.connected: Any = None
+        self.handle: Any = None
         self.react: dict[str, Callable[[], object]] = {}
         target = Target.to_host(
             options.pop("port", 80),
@@ -182,27 +186,33 @@ class Client:
         self.dial = Dial(self, target, outside=world)
         self.dial.start()
 
-    def _connection_replaced(self) -> None:
+    def replaced(self) -> None:
         pass
 
-    def emit(self, event: str, *args: object) -> bool:
+    def listener_has_failed(self, error: BaseException) -> None:
+        raise error
+
+    def attempting_several(self, attempted: list[str]) -> None:
+        self.attempted = attempted
+
+    def attempt_failed(self) -> None:
+        pass
+
+    def emit(self, event: str, *args: object) -> None:
         what = args[1] if event == "lookup" else args[0]
         self.seen.append((round(self._world.now, 3), event, what))
         if event in self.react:
             self.react[event]()
-        return True
 
-    def destroy(self, error: BaseException | None = None) -> None:
-        self._connecting = False
+    def failed(self, error: BaseException | None = None) -> None:
         self.error = error
         self.dial.cancel()
 
-    def _touch(self) -> None:
+    def touch(self) -> None:
         pass
 
-    def _on_connected(self, sock: Any) -> None:
-        self._connecting = False
-        self.connected = sock
+    def connected(self, handle: Any) -> None:
+        self.handle = handle
 
     def attempts(self) -> list[Any]:
         return [(when, what) for when, event, what in self.seen if event == "connectionAttempt"]
@@ -232,8 +242,8 @@ def test_the_first_address_wins_if_it_answers_in_its_slot() -> None:
     client = Client(world)
     world.run()
     assert client.attempts() == [(0.0, A)]
-    assert client.connected is world.descriptors[0]
-    assert client.auto_select_family_attempted_addresses == [f"{A}:80"]
+    assert client.handle is world.descriptors[0]
+    assert client.attempted == [f"{A}:80"]
     assert world.pending == 0
 
 
@@ -248,7 +258,7 @@ def test_a_slow_attempt_is_not_given_up_when_the_next_begins() -> None:
         (0.25, "connectionAttemptTimeout", A),
         (0.25, "connectionAttempt", B),
     ]
-    assert client.connected is world.descriptors[0]
+    assert client.handle is world.descriptors[0]
     assert world.descriptors[1].closed
     assert client.error is None
 
@@ -258,9 +268,9 @@ def test_the_losers_are_closed_and_the_winner_is_not() -> None:
     client = Client(world)
     world.run()
     assert client.attempts() == [(0.0, A), (0.25, B), (0.5, C)]
-    assert client.connected is world.descriptors[2]
-    assert not client.connected.closed
-    assert all_closed(world, but=client.connected)
+    assert client.handle is world.descriptors[2]
+    assert not client.handle.closed
+    assert all_closed(world, but=client.handle)
     assert world.pending == 0
 
 
@@ -273,7 +283,7 @@ def test_a_failed_attempt_starts_the_next_at_once() -> None:
         (0.01, "connectionAttemptFailed", A),
         (0.01, "connectionAttempt", B),
     ]
-    assert client.connected is world.descriptors[1]
+    assert client.handle is world.descriptors[1]
 
 
 def test_a_failure_that_comes_late_starts_the_next_at_once_too() -> None:
@@ -281,7 +291,7 @@ def test_a_failure_that_comes_late_starts_the_next_at_once_too() -> None:
     client = Client(world)
     world.run()
     assert client.attempts() == [(0.0, A), (0.25, B), (0.3, C)]
-    assert client.connected is world.descriptors[2]
+    assert client.handle is world.descriptors[2]
 
 
 def test_the_slot_of_the_next_begins_when_it_does() -> None:
@@ -289,7 +299,7 @@ def test_the_slot_of_the_next_begins_when_it_does() -> None:
     client = Client(world)
     world.run(1)
     assert client.attempts() == [(0.0, A), (0.2, B), (0.45, C)]
-    client.destroy()
+    client.dial.cancel()
 
 
 def test_the_last_attempt_has_no_slot() -> None:
@@ -298,7 +308,7 @@ def test_the_last_attempt_has_no_slot() -> None:
     world.run(60)
     assert [event for _, event, _ in client.seen].count("connectionAttemptTimeout") == 1
     assert client.error is None
-    client.destroy()
+    client.dial.cancel()
     assert world.pending == 0
     assert all_closed(world)
 
@@ -340,7 +350,7 @@ def test_what_the_system_refuses_at_once_is_a_failed_attempt() -> None:
         (0.0, "connectionAttemptFailed", A6),
         (0.0, "connectionAttempt", A),
     ]
-    assert client.connected is world.descriptors[1]
+    assert client.handle is world.descriptors[1]
     assert world.descriptors[0].closed
 
 
@@ -365,7 +375,7 @@ def test_one_address_takes_the_plain_way() -> None:
     world.run()
     assert not hasattr(client.error, "errors")
     assert str(client.error) == f"connect ECONNREFUSED {A}:80"
-    assert client.auto_select_family_attempted_addresses is None
+    assert client.attempted is None
 
 
 def test_without_auto_select_family_only_the_first_is_tried() -> None:
@@ -412,10 +422,10 @@ def test_a_listener_that_blocks_does_not_confuse_the_attempts() -> None:
 
     client.react["connectionAttempt"] = block
     world.run()
-    assert client.connected is not None
+    assert client.handle is not None
     failed = [what for _, event, what in client.seen if event == "connectionAttemptFailed"]
     assert failed == [A, B]
-    assert all_closed(world, but=client.connected)
+    assert all_closed(world, but=client.handle)
     assert world.pending == 0
 
 
@@ -429,7 +439,7 @@ def test_blocked_addresses_are_passed_over() -> None:
     client = Client(world, block_list=blocked)
     world.run()
     assert client.attempts() == [(0.0, B)]
-    assert client.connected is not None
+    assert client.handle is not None
     assert len(world.descriptors) == 1
 
 
@@ -491,7 +501,7 @@ def test_the_limit_is_gone_once_connected() -> None:
     world = World(addresses(A), {A: connects(0.5)})
     client = Client(world, connect_timeout=1)
     world.run()
-    assert client.connected is not None
+    assert client.handle is not None
     assert client.error is None
 
 
@@ -504,12 +514,12 @@ def test_cancelled_at_any_point_it_holds_nothing_and_tells_nothing(after: float)
     client = Client(world, connect_timeout=10)
     world.run(after)
     seen = len(client.seen)
-    client.destroy()
+    client.dial.cancel()
     assert all_closed(world)
     assert world.pending == 0
     world.run()
     assert len(client.seen) == seen
-    assert client.connected is None
+    assert client.handle is None
 
 
 @pytest.mark.parametrize(
@@ -519,7 +529,7 @@ def test_cancelled_at_any_point_it_holds_nothing_and_tells_nothing(after: float)
 def test_cancelled_in_a_listener(event: str) -> None:
     world = World(addresses(A, B, C), {A: refused(0.3), B: NEVER})
     client = Client(world)
-    client.react[event] = client.destroy
+    client.react[event] = client.dial.cancel
     world.run()
     assert client.seen[-1][1] == event
     assert all_closed(world)
@@ -534,7 +544,7 @@ def test_a_failure_after_the_slot_in_the_same_instant_starts_one_attempt_not_two
     assert [what for _, what in client.attempts()] == [A, B]
     world.run(0.2)
     assert len(client.attempts()) == len({what for _, what in client.attempts()})
-    client.destroy()
+    client.dial.cancel()
 
 
 # What look-ups give.
@@ -583,7 +593,7 @@ def test_good_addresses_among_nonsense_are_used() -> None:
     world = World((), {A: connects()})
     client = Client(world, lookup=lambda *args: ["nonsense", (B, 9), A])
     world.run()
-    assert client.connected is not None
+    assert client.handle is not None
     assert client.attempts() == [(0.0, A)]
 
 
@@ -601,7 +611,7 @@ def test_a_lookup_may_simply_return(found: object) -> None:
     world = World((), {A: connects()})
     client = Client(world, lookup=lambda host, options, callback: found)
     world.run()
-    assert client.connected is not None
+    assert client.handle is not None
 
 
 def test_a_lookup_may_call_back_now_or_later_and_only_once() -> None:
@@ -656,7 +666,7 @@ def test_a_callback_after_the_end_does_nothing() -> None:
     callbacks: list[Any] = []
     world = World()
     client = Client(world, lookup=lambda host, options, callback: callbacks.append(callback))
-    client.destroy()
+    client.dial.cancel()
     callbacks[0](None, A, 4)
     world.run()
     assert client.seen == []

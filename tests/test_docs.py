@@ -6,13 +6,13 @@ it listens and sends back what it hears, and `python client` one that talks to a
 port 8124; a test runs each. All other `python` blocks are fragments: they must compile.
 """
 
-import ast
 import contextlib
 import inspect
 import itertools
 import re
 import socket
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,18 +108,12 @@ def attributes_of(cls: type) -> dict[str, str]:
 
 
 def emitted() -> set[str]:
-    """The events whose name stands in a call of `emit`, or in one that is told to call it."""
-
-    def names_emit(node: ast.expr) -> bool:
-        return isinstance(node, ast.Attribute) and ("emit" in node.attr or node.attr == "_wake")
-
-    found = set()
-    for path in (ROOT / "geventnet").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and any(map(names_emit, (node.func, *node.args))):
-                names = [a.value for a in node.args if isinstance(a, ast.Constant)]
-                found |= {name for name in names[:1] if isinstance(name, str)}
-    return found
+    """The events that the classes of the library have."""
+    found: set[object] = set()
+    for cls in classes().values():
+        if issubclass(cls, net.EventEmitter):
+            found |= set(attrgetter("_net_event_arguments")(cls))
+    return {event for event in found if isinstance(event, str)}
 
 
 def exists(row: Row) -> bool:

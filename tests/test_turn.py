@@ -24,7 +24,7 @@ from greenlet import getcurrent, greenlet
 from support.programs import finished
 
 import geventnet as net
-from geventnet.turn import Dispatcher
+from geventnet.loop.dispatcher import Dispatcher
 
 pytestmark = pytest.mark.usefixtures("reported")
 
@@ -466,7 +466,7 @@ def test_a_dispatcher_tells_what_it_is_blocked_in(service: Service) -> None:
     assert entered.wait(LIMIT)
     in_hub(lambda: None)
     names = [repr(dispatcher) for dispatcher in parked()]
-    assert [repr(connection) in name and "ReadPump" in name for name in names].count(True) == 1
+    assert [repr(connection) in name and "Reader" in name for name in names].count(True) == 1
     release.set()
 
 

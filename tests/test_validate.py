@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from oracle import ask_node
 
-from geventnet import validate
+from geventnet.arguments import signatures, values
 from geventnet.errors import NetError
 
 
@@ -33,7 +33,7 @@ def test_strings_are_ports_where_they_are_in_node() -> None:
     })"""
     for text, expected in zip(PORTS, ask_node(node, PORTS), strict=True):
         try:
-            found: int | str = validate.port(text)
+            found: int | str = values.port(text)
         except NetError as error:
             found = error.code
         assert found == expected, repr(text)
@@ -50,7 +50,7 @@ def test_first_arguments_are_paths_where_they_are_in_node() -> None:
         return path;
     })"""
     for text, is_path in zip(PORTS, ask_node(node, PORTS), strict=True):
-        found = validate.connect_arguments((text,))
+        found = signatures.connect_arguments((text,))
         assert (found.path, found.port) == ((text, None) if is_path else (None, text))
 
 
@@ -58,71 +58,71 @@ def test_first_arguments_are_paths_where_they_are_in_node() -> None:
     "value", [True, None, 1.5, -1, 65536, math.nan, math.inf, b"80", [], 10**400]
 )
 def test_what_is_no_port(value: object) -> None:
-    assert code(validate.port, value) == "ERR_SOCKET_BAD_PORT"
+    assert code(values.port, value) == "ERR_SOCKET_BAD_PORT"
 
 
 def test_ports() -> None:
-    assert [validate.port(value) for value in (0, 80, 80.0, 65535)] == [0, 80, 80, 65535]
-    assert type(validate.port(80.0)) is int
-    assert code(validate.port, 0, allow_zero=False) == "ERR_SOCKET_BAD_PORT"
+    assert [values.port(value) for value in (0, 80, 80.0, 65535)] == [0, 80, 80, 65535]
+    assert type(values.port(80.0)) is int
+    assert code(values.port, 0, allow_zero=False) == "ERR_SOCKET_BAD_PORT"
     with pytest.raises(NetError, match=r"^local_port should be >= 0 .* type int \(-1\)\.$"):
-        validate.port(-1, "local_port")
+        values.port(-1, "local_port")
 
 
 def test_numbers() -> None:
-    assert validate.number(1.5, "x") == 1.5
-    assert validate.number(5, "x", 5, 5) == 5
-    assert code(validate.number, True, "x") == code(validate.number, "1", "x")
-    assert code(validate.number, "1", "x") == "ERR_INVALID_ARG_TYPE"
+    assert values.number(1.5, "x") == 1.5
+    assert values.number(5, "x", 5, 5) == 5
+    assert code(values.number, True, "x") == code(values.number, "1", "x")
+    assert code(values.number, "1", "x") == "ERR_INVALID_ARG_TYPE"
     for limits, words in (((1, None), ">= 1"), ((None, -1), "<= -1"), ((1, 2), ">= 1 and <= 2")):
         with pytest.raises(NetError, match=f"It must be {words}. Received 0$"):
-            validate.number(0, "x", *limits)
-    assert code(validate.number, math.nan, "x", 0) == "ERR_OUT_OF_RANGE"
+            values.number(0, "x", *limits)
+    assert code(values.number, math.nan, "x", 0) == "ERR_OUT_OF_RANGE"
 
 
 def test_int32() -> None:
-    assert validate.int32(-(2**31), "x") == -(2**31)
-    assert validate.int32(7.0, "x", 7, 7) == 7
-    assert code(validate.int32, "7", "x") == "ERR_INVALID_ARG_TYPE"
-    assert code(validate.int32, True, "x") == "ERR_INVALID_ARG_TYPE"
+    assert values.int32(-(2**31), "x") == -(2**31)
+    assert values.int32(7.0, "x", 7, 7) == 7
+    assert code(values.int32, "7", "x") == "ERR_INVALID_ARG_TYPE"
+    assert code(values.int32, True, "x") == "ERR_INVALID_ARG_TYPE"
     for value in (2**31, 1.5, math.inf, math.nan):
-        assert code(validate.int32, value, "x") == "ERR_OUT_OF_RANGE"
+        assert code(values.int32, value, "x") == "ERR_OUT_OF_RANGE"
 
 
 def test_seconds() -> None:
-    assert validate.seconds(0, "timeout") == 0.0
-    assert validate.seconds(1.5, "timeout") == 1.5
+    assert values.seconds(0, "timeout") == 0.0
+    assert values.seconds(1.5, "timeout") == 1.5
     for wrong in ("1", None, True):
-        assert code(validate.seconds, wrong, "timeout") == "ERR_INVALID_ARG_TYPE"
+        assert code(values.seconds, wrong, "timeout") == "ERR_INVALID_ARG_TYPE"
     for value in (-1, math.inf, math.nan, 10**400):
-        assert code(validate.seconds, value, "timeout") == "ERR_OUT_OF_RANGE"
+        assert code(values.seconds, value, "timeout") == "ERR_OUT_OF_RANGE"
 
 
 def test_plain_types() -> None:
-    assert validate.boolean(False, "x") is False
-    assert validate.string("", "x") == ""
-    assert validate.function(len, "x") is len
+    assert values.boolean(False, "x") is False
+    assert values.string("", "x") == ""
+    assert values.function(len, "x") is len
     checks: list[tuple[Callable[..., object], object]] = [
-        (validate.boolean, 1),
-        (validate.string, b""),
-        (validate.function, 5),
+        (values.boolean, 1),
+        (values.string, b""),
+        (values.function, 5),
     ]
     for check, value in checks:
         assert code(check, value, "x") == "ERR_INVALID_ARG_TYPE"
 
 
 def test_high_water_marks() -> None:
-    assert [validate.high_water_mark(value) for value in (0, 5, 5.0)] == [0, 5, 5]
+    assert [values.high_water_mark(value) for value in (0, 5, 5.0)] == [0, 5, 5]
     for value in (-1, 1.5, "5", None, True, math.inf):
-        assert code(validate.high_water_mark, value) == "ERR_INVALID_ARG_VALUE"
+        assert code(values.high_water_mark, value) == "ERR_INVALID_ARG_VALUE"
 
 
 def test_families() -> None:
     given = (0, 4, 6, "IPv4", "IPv6", None)
-    assert [validate.family(value) for value in given] == [0, 4, 6, 4, 6, 0]
+    assert [values.family(value) for value in given] == [0, 4, 6, 4, 6, 0]
     others: list[object] = [5, "ipv4", "4", True, False, []]
     for wrong in others:
-        assert code(validate.family, wrong) == "ERR_INVALID_ARG_VALUE"
+        assert code(values.family, wrong) == "ERR_INVALID_ARG_VALUE"
 
 
 def test_abort_signals() -> None:
@@ -130,19 +130,19 @@ def test_abort_signals() -> None:
         aborted = False
 
     signal = Signal()
-    assert validate.abort_signal(signal) is signal
+    assert values.abort_signal(signal) is signal
     for value in (None, 5, "signal"):
-        assert code(validate.abort_signal, value) == "ERR_INVALID_ARG_TYPE"
+        assert code(values.abort_signal, value) == "ERR_INVALID_ARG_TYPE"
 
 
 def test_paths() -> None:
     given = ("/tmp/a", b"/tmp/\xff", Path("/tmp/a"), "\0name", b"\0name")
     expected = ["/tmp/a", b"/tmp/\xff", "/tmp/a", "\0name", b"\0name"]
-    assert [validate.path(value) for value in given] == expected
+    assert [values.path(value) for value in given] == expected
     for value in ("", b"", "a\0b", b"a\0", "\0a\0"):
-        assert code(validate.path, value) == "ERR_INVALID_ARG_VALUE"
+        assert code(values.path, value) == "ERR_INVALID_ARG_VALUE"
     for wrong in (5, None, ["/tmp"]):
-        assert code(validate.path, wrong) == "ERR_INVALID_ARG_TYPE"
+        assert code(values.path, wrong) == "ERR_INVALID_ARG_TYPE"
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets")
@@ -157,7 +157,7 @@ def test_a_path_fits_where_the_system_can_bind_it(tmp_path: Path) -> None:
                 binds = True
             except OSError:
                 binds = False
-        assert validate.fits_sun_path(path) is validate.fits_sun_path(path.encode()) is binds
+        assert values.fits_sun_path(path) is values.fits_sun_path(path.encode()) is binds
         seen.add(binds)
     assert seen == {True, False} or len(head) > 90
 
@@ -184,14 +184,14 @@ def listener() -> None: ...
     ],
 )
 def test_positional_arguments_of_connect(args: tuple[object, ...], expected: Any) -> None:
-    assert validate.connect_arguments(args) == validate.ConnectArguments(**expected)
+    assert signatures.connect_arguments(args) == signatures.ConnectArguments(**expected)
 
 
 @pytest.mark.parametrize(
     "args", [(True,), ([],), (80, 5), (80, "h", 5), ("/p", "h"), (80, listener, 5)]
 )
 def test_what_connect_does_not_take(args: tuple[object, ...]) -> None:
-    assert code(validate.connect_arguments, args) == "ERR_INVALID_ARG_TYPE"
+    assert code(signatures.connect_arguments, args) == "ERR_INVALID_ARG_TYPE"
 
 
 HANDLE = object()
@@ -219,7 +219,7 @@ HANDLE = object()
     ],
 )
 def test_positional_arguments_of_listen(args: tuple[object, ...], expected: Any) -> None:
-    assert validate.listen_arguments(args) == validate.ListenArguments(**expected)
+    assert signatures.listen_arguments(args) == signatures.ListenArguments(**expected)
 
 
 @pytest.mark.parametrize(
@@ -236,10 +236,10 @@ def test_positional_arguments_of_listen(args: tuple[object, ...], expected: Any)
     ],
 )
 def test_what_listen_does_not_take(args: tuple[object, ...], expected: str) -> None:
-    assert code(validate.listen_arguments, args) == expected
+    assert code(signatures.listen_arguments, args) == expected
 
 
 def test_options_are_not_a_dict() -> None:
-    for call in (validate.connect_arguments, validate.listen_arguments):
+    for call in (signatures.connect_arguments, signatures.listen_arguments):
         with pytest.raises(TypeError, match="use keyword arguments"):
             call(({"port": 80},))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ..abort import AbortSignal
-from ..turn import FREE
-from .readable import Readable
+from ..events.abort import AbortSignal
+from .readable import Readable, read_mark
 from .writable import Writable
 
 __all__ = ["Duplex"]
@@ -19,7 +18,7 @@ class Duplex(Readable, Writable):
     Reference: Stream, "Class: stream.Duplex".
     """
 
-    __slots__ = ("_allow_half_open",)
+    __slots__ = ()
 
     def __init__(
         self,
@@ -40,29 +39,21 @@ class Duplex(Readable, Writable):
         auto_destroy: bool = True,
         signal: AbortSignal | None = None,
     ) -> None:
-        self._init_readable(
-            readable_high_water_mark if high_water_mark is None else high_water_mark,
-            object_mode or readable_object_mode,
-            encoding,
-            default_encoding,
-        )
-        self._init_writable(
-            writable_high_water_mark if high_water_mark is None else high_water_mark,
-            object_mode or writable_object_mode,
-            decode_strings,
-            default_encoding,
-        )
-        self._init_stream(emit_close, auto_destroy, signal)
-        self._init_duplex(allow_half_open, readable, writable)
-
-    def _init_duplex(self, allow_half_open: bool, readable: bool, writable: bool) -> None:
-        self._allow_half_open = allow_half_open
-        self._has_readable = readable
-        self._has_writable = writable
+        both = high_water_mark
+        in_mark = readable_high_water_mark if both is None else both
+        out_mark = writable_high_water_mark if both is None else both
+        in_objects = object_mode or readable_object_mode
+        out_objects = object_mode or writable_object_mode
+        marks = read_mark(in_mark, in_objects), read_mark(out_mark, out_objects)
+        life = self._net_begin(emit_close, auto_destroy)
+        self._net_readable(life, marks[0], in_objects, encoding, default_encoding)
+        self._net_writable(life, marks[1], out_objects, decode_strings, default_encoding)
+        life.allow_half_open = allow_half_open
         if not readable:
-            self._ended = self._end_emitted = True
+            self._net_reader.remove()
         if not writable:
-            self._ending = self._finished = True
+            self._net_writer.remove()
+        self._net_started(signal)
 
     @property
     def allow_half_open(self) -> bool:
@@ -70,30 +61,12 @@ class Duplex(Readable, Writable):
 
         Reference: "duplex.allowHalfOpen".
         """
-        return self._allow_half_open
+        return self._net_life.allow_half_open
 
     @allow_half_open.setter
     def allow_half_open(self, value: bool) -> None:
-        self._turn.check_thread()
-        self._allow_half_open = value
-
-    def _after_end(self) -> None:
-        if self.writable and not self._allow_half_open:
-            self._turn.defer(self, FREE, self._end_writable)
-        elif self._auto_destroy and (self._finished or not self._has_writable):
-            self.destroy()
-
-    def _end_writable(self) -> None:
-        if self.writable:
-            self.end()
-
-    def _after_finish(self) -> None:
-        if self._auto_destroy and (self._end_emitted or not self._has_readable):
-            self.destroy()
+        self._net_check_thread()
+        self._net_life.allow_half_open = value
 
     def pipe(self, destination: object, *, end: bool = True) -> object:
         return Readable.pipe(self, destination, end=end)
-
-    def _constructed_sides(self) -> None:
-        Readable._constructed_sides(self)
-        Writable._constructed_sides(self)

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from .. import errors
-from ..turn import READ
-from .base import Stream
+from ..loop.tasks import READ
+from .life import life_of
+from .read_side import ReadSide
+from .states import ReadEnd
 
 __all__ = ["Pipe"]
+
+
+class _Piped(Protocol):
+    """The source, as its pipe knows it."""
+
+    def on(self, event: str, listener: Any) -> Any: ...
+    def once(self, event: str, listener: Any) -> Any: ...
+    def off(self, event: str, listener: Any) -> Any: ...
+    def listener_count(self, event: str) -> int: ...
+    def pause(self) -> Any: ...
+    def resume(self) -> Any: ...
+    def unpipe(self, destination: Any) -> Any: ...
 
 
 class Pipe:
     """What `source.pipe(destination)` sets up, and takes down when either end is done.
 
-    While `destination` is full, `source` is paused and `destination` is in its `_await_drain`.
+    While `destination` is full, `source` is paused and `destination` is in its `await_drain`.
     """
 
-    __slots__ = ("_draining", "_end", "_gone", "_leaving", "destination", "source")
+    __slots__ = ("_draining", "_end", "_gone", "_leaving", "destination", "side", "source")
 
-    def __init__(self, source: Any, destination: Any, end: bool) -> None:
+    def __init__(self, source: _Piped, side: ReadSide, destination: Any, end: bool) -> None:
         self.source = source
+        self.side = side
         self.destination = destination
         self._end = end
         self._draining = False
@@ -28,24 +43,25 @@ class Pipe:
         self._gone = False
 
     def start(self) -> None:
-        source, destination = self.source, self.destination
-        if source._pipes is None:
-            source._pipes = []
-        source._pipes.append(self)
+        """Let the data flow."""
+        source, side, destination = self.source, self.side, self.destination
+        if side.pipes is None:
+            side.pipes = []
+        side.pipes.append(self)
         on_end = self._on_end if self._end else self._unpipe
-        if source._end_emitted:
-            source._turn.defer(source, READ, on_end)
+        if side.end is ReadEnd.ENDED:
+            side.life.scheduler.call_soon(side.life, READ, on_end)
         else:
             source.once("end", on_end)
         destination.on("unpipe", self._on_unpipe)
-        source.on("data", self._on_data)
+        source.on("data", self.on_data)
         destination.prepend_listener("error", self._on_error)
         destination.once("close", self._on_close)
         destination.once("finish", self._on_finish)
         destination.emit("pipe", source)
         if getattr(destination, "writable_need_drain", False):
-            self._hold()
-        elif not source._flowing:
+            self.hold()
+        elif not side.flowing:
             source.resume()
 
     def detach(self) -> None:
@@ -66,33 +82,34 @@ class Pipe:
         destination.off("unpipe", self._on_unpipe)
         source.off("end", self._on_end)
         source.off("end", self._unpipe)
-        source.off("data", self._on_data)
-        waiting = source._await_drain
+        source.off("data", self.on_data)
+        waiting = self.side.await_drain
         if self._draining and waiting and destination in waiting:
             self._on_drain()
 
-    def _on_data(self, chunk: Any) -> None:
+    def on_data(self, chunk: Any) -> None:
+        """Write one chunk; backpressure stops the source."""
         if self.destination.write(chunk) is False:
-            self._hold()
+            self.hold()
 
-    def _hold(self) -> None:
-        source, destination = self.source, self.destination
+    def hold(self) -> None:
+        """Stop the source until the destination has drained."""
+        side, destination = self.side, self.destination
         if not self._gone:
-            if source._await_drain is None:
-                source._await_drain = set()
-            source._await_drain.add(destination)
-            source.pause()
+            if side.await_drain is None:
+                side.await_drain = set()
+            side.await_drain.add(destination)
+            self.source.pause()
         if not self._draining:
             self._draining = True
             destination.on("drain", self._on_drain)
 
     def _on_drain(self) -> None:
-        source = self.source
-        waiting = source._await_drain
+        waiting = self.side.await_drain
         if waiting is not None:
             waiting.discard(self.destination)
-        if not waiting and "data" in source._events:
-            source.resume()
+        if not waiting and self.source.listener_count("data"):
+            self.source.resume()
 
     def _on_end(self) -> None:
         self.destination.end()
@@ -113,9 +130,11 @@ class Pipe:
         self._unpipe()
         destination.off("error", self._on_error)
         if destination.listener_count("error") == 0:
-            if isinstance(destination, Stream) and not destination._error_emitted:
-                destination._fail(error)
-            elif isinstance(destination, Stream):
-                destination._error_unheard(errors.as_exception(error))
-            else:
+            life = life_of(destination)
+            if life is None:
                 destination.emit("error", error)
+            elif life.error_emitted:
+                life.holder.error_unheard(errors.as_exception(error))
+            else:
+                # A program has emitted it by hand.
+                life.fail(error)

@@ -29,7 +29,7 @@ import gevent.hub
 from gevent.threadpool import ThreadPool
 from greenlet import getcurrent, greenlet
 
-from ..turn import Dispatcher
+from ..loop.dispatcher import Dispatcher
 
 __all__ = ["Leak", "LeakError", "no_leaks"]
 

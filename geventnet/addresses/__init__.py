@@ -1,0 +1,1 @@
+"""Where something is: IP addresses, block lists, names, paths of Unix sockets."""

@@ -1,0 +1,84 @@
+"""Name look-up over gevent's resolver, whichever is configured."""
+
+from __future__ import annotations
+
+import _socket
+from typing import NamedTuple
+
+from gevent import get_hub
+
+from .. import errors
+
+__all__ = ["Address", "LookupOptions", "lookup", "socket_address"]
+
+
+class Address(NamedTuple):
+    """An address of a host; `family` is 4 or 6."""
+
+    address: str
+    family: int
+
+
+class LookupOptions(NamedTuple):
+    """What a `lookup=` is asked for.
+
+    `family` is 4, 6 or 0 for either, `hints` are `socket.AI_*` flags. With `all`, it calls back
+    with a list of addresses; else with one and its family. Reference: "dns.lookup()".
+    """
+
+    family: int
+    hints: int
+    all: bool
+
+
+_FAMILIES = {0: _socket.AF_UNSPEC, 4: _socket.AF_INET, 6: _socket.AF_INET6}
+_NUMBERS = {_socket.AF_INET: 4, _socket.AF_INET6: 6}
+
+
+def lookup(host: str, family: int = 0, hints: int = 0) -> list[Address]:
+    """The addresses of `host`, in the resolver's order and each once.
+
+    Blocks the calling greenlet. Raises `LookupFailure` if there is none.
+    """
+    try:
+        # The resolver's thread would report a name that it cannot encode as an error of its own.
+        host.encode("idna")
+        found = get_hub().resolver.getaddrinfo(
+            host, 0, _FAMILIES[family], _socket.SOCK_STREAM, 0, hints
+        )
+    except _socket.gaierror as error:
+        raise errors.lookup_error(error, host) from None
+    except UnicodeError:
+        raise errors.lookup_error(_socket.EAI_NONAME, host) from None
+    addresses = [
+        Address(_with_zone(*sockaddr), _NUMBERS[kind])
+        for kind, _, _, _, sockaddr in found
+        if kind in _NUMBERS
+    ]
+    if not addresses:
+        raise errors.lookup_error(_socket.EAI_NONAME, host)
+    return list(dict.fromkeys(addresses))
+
+
+def _with_zone(address: str, port: int, flow: int = 0, zone: int = 0) -> str:
+    if not zone or "%" in address:
+        return address
+    try:
+        return f"{address}%{_socket.if_indextoname(zone)}"
+    except OSError:
+        return address
+
+
+def socket_address(address: str, port: int) -> tuple[str, int] | tuple[str, int, int, int]:
+    """An IP address as the module `socket` takes it, with the number of its zone if it has one.
+
+    A zone that this machine does not have is none, as in Node.
+    """
+    plain, percent, zone = address.partition("%")
+    if not percent:
+        return address, port
+    try:
+        number = int(zone) if zone.isdecimal() else _socket.if_nametoindex(zone)
+    except OSError:
+        number = 0
+    return plain, port, 0, number if number < 1 << 32 else 0

@@ -1,0 +1,154 @@
+"""Session: what the blocking calls of one life of a stream share.
+
+A greenlet waits for a condition on the stream's state (`park`), which is looked at again at every
+change of that state, and once more by the greenlet when it runs. Being woken means nothing by
+itself: a greenlet that a timeout or a kill throws out of its wait leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from greenlet import greenlet
+
+from .. import errors
+from ..loop.waiting import Conditions, limited
+from ..stream.life import Life
+from ..stream.read_side import ReadSide
+from ..stream.states import DESTROYED, LIFE_CLOSED
+from ..stream.write_side import WriteSide
+from ..transport.protocol import Transport
+
+__all__ = ["Blockable", "Session", "misuse", "would_block"]
+
+_T = TypeVar("_T")
+
+
+class Blockable(Protocol):
+    """What blocking calls work on."""
+
+    life: Life
+    reader: ReadSide
+    writer: WriteSide
+    transport: Transport | None
+
+    @property
+    def connecting(self) -> bool: ...
+    @property
+    def has_handle(self) -> bool: ...
+    @property
+    def handle(self) -> Any: ...
+    def touch(self) -> None: ...
+    def prepare_to_write(self) -> None: ...
+    def destroy_soon(self) -> None: ...
+
+
+class Session:
+    """See the top of this file."""
+
+    __slots__ = (
+        "closing",
+        "files",
+        "kept",
+        "life",
+        "limit",
+        "link",
+        "reader",
+        "receiver",
+        "writer",
+    )
+
+    def __init__(self, link: Blockable) -> None:
+        self.link = link
+        self.life = link.life
+        self.reader = link.reader
+        self.writer = link.writer
+        #: Seconds for each call; None is no limit, 0 does not block.
+        self.limit: float | None = None
+        #: The error that the stream was destroyed with, until a call raises it.
+        self.kept: BaseException | None = None
+        #: The greenlet that waits for bytes.
+        self.receiver: greenlet | None = None
+        #: How many files of `makefile()` are open: a `close()` waits for them.
+        self.files = 0
+        self.closing = False
+
+    def begin(self) -> None:
+        """What every blocking call begins with."""
+        self.life.scheduler.check_blocking()
+
+    def limited(self, name: str, call: Callable[..., _T], *args: Any) -> _T:
+        """Make a call within the limit of `settimeout`."""
+        limit = self.limit
+        return limited(name, limit, call, *args) if limit else call(*args)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the connection that the calls are made on has ended; there may be another."""
+        life = self.life
+        return life.over or life.state >= DESTROYED
+
+    def await_connection(self, operation: str) -> None:
+        """Block until the connection stands that is being made; raise if it fails."""
+        link, life = self.link, self.life
+        while link.connecting and not life.over:
+            self.park(lambda: life.over or not link.connecting)
+            if self.is_over:
+                raise self.failure(operation)
+
+    def check_open(self, operation: str) -> None:
+        """Block until there is a connection; raise if there is none."""
+        if self.is_over:
+            raise self.failure(operation)
+        self.await_connection(operation)
+        if self.is_over:
+            raise self.failure(operation)
+        if not self.link.has_handle:
+            raise errors.system_error(errno.ENOTCONN, operation)
+
+    def failure(self, operation: str) -> BaseException:
+        """What a call that does `operation` raises on a socket that failed or was destroyed."""
+        life = self.life
+        if life.errored is not None and life.state < DESTROYED and not life.over:
+            # What would do it may wait for the very lane that the caller holds.
+            life.stream.destroy(life.errored)
+        while (
+            not life.over
+            and life.errored is not None
+            and not life.error_emitted
+            and life.state is not LIFE_CLOSED
+        ):
+            # `Life.emit_error` decides who gets the error, and is still due.
+            self.park(lambda: life.over or life.error_emitted or life.state is LIFE_CLOSED)
+        kept, self.kept = self.kept, None
+        return kept if kept is not None else errors.system_error(errno.EBADF, operation)
+
+    def offer_error(self, error: BaseException) -> bool:
+        """Give `error` to the greenlets in blocking calls; False if there are none."""
+        if self.receiver is None and not self.life.conditions:
+            return False
+        self.kept = error
+        self.life.changed()
+        return True
+
+    def park(self, ready: Callable[[], bool]) -> None:
+        """Block the calling greenlet until `ready()` was true after a change."""
+        if ready():
+            return
+        if self.limit == 0:
+            raise would_block()
+        life = self.life
+        if life.conditions is None:
+            life.conditions = Conditions(life.scheduler)
+        life.conditions.wait(ready)
+
+
+def misuse(message: str) -> errors.NetRuntimeError:
+    return errors.NetRuntimeError(message, "ERR_INVALID_STATE")
+
+
+def would_block() -> BlockingIOError:
+    return BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))

@@ -1,0 +1,1 @@
+"""Everything between `connect()` and `'connect'`."""

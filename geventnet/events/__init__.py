@@ -1,0 +1,1 @@
+"""Emitters of events, and what tells them to stop."""

@@ -1,0 +1,91 @@
+"""Registry: the listeners of one emitter, and the greenlets that wait for its events.
+
+The listeners of an event are an immutable tuple that is replaced whenever one is added or removed.
+So an emit walks the tuple as it was when it began, whatever its listeners do to the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+from .. import errors
+from ..loop.waiting import WaitList
+
+__all__ = ["Listener", "Registry", "error_monitor"]
+
+Listener = Callable[..., Any]
+
+
+class _Symbol:
+    """An event whose name no other event can have."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+#: The event whose listeners are told every error before those of `'error'`; it takes the error from
+#: nobody. Reference: "events.errorMonitor".
+error_monitor: Final = _Symbol("geventnet.error_monitor")
+
+
+class Registry:
+    """Who hears of one emitter's events."""
+
+    __slots__ = ("listeners", "max_listeners", "waits", "warned")
+
+    def __init__(self) -> None:
+        self.listeners: dict[Hashable, tuple[Listener, ...]] = {}
+        self.waits: WaitList[Hashable] | None = None
+        #: None is the default of all emitters.
+        self.max_listeners: float | None = None
+        self.warned: set[Hashable] | None = None
+
+    def wake(self, event: Hashable, args: tuple[Any, ...], others: bool = True) -> bool:
+        """Give an event to the greenlets that wait for it; True if somebody did.
+
+        Those that wait for another event fail with an `'error'` and with a `'close'`, unless
+        `others` is False. Raises `ERR_INVALID_THREAD` in another thread than theirs.
+        """
+        waits = self.waits
+        if not waits:
+            return False
+        waits.check_thread()
+        failure: BaseException | None = None
+        if event == "error" and others:
+            failure = errors.as_exception(args[0] if args else None)
+        elif event == "close" and others:
+            failure = errors.stream_premature_close()
+        woken = False
+        for entry in waits:
+            key, waiter = entry
+            if key == event:
+                waiter.wake(args)
+            elif failure is not None:
+                waiter.fail(failure)
+            else:
+                continue
+            waits.remove(entry)
+            woken = True
+        return woken
+
+    def tell(self, event: Hashable, *args: Any) -> None:
+        """Call the listeners of `event`, and wake nobody."""
+        for listener in self.listeners.get(event, ()):
+            listener(*args)
+
+    def take_error(self, error: Any, taken: bool = False) -> bool:
+        """Give an error to the greenlets that wait; True if somebody has it now.
+
+        If somebody has (with `taken` somebody else), those that monitor errors are told here.
+        """
+        if self.wake("error", (error,)):
+            taken = True
+        if taken or "error" not in self.listeners:
+            self.tell(error_monitor, error)
+        return taken

@@ -1,0 +1,35 @@
+"""What a forked child inherits: nothing that is open, but the servers' descriptors.
+
+A connection has one owner, which is the parent: in the child its Sockets are closed, those that
+connect as well, and the first blocking call says why. A server no longer listens there, but keeps
+its descriptor, so that it can be listened on again: `server.listen(server)`. What the parent's
+listeners and greenlets were about to do is the parent's to do.
+
+Importing this module arranges for it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from .current import this_scheduler_if_any
+
+__all__: list[str] = []
+
+
+def _before() -> None:
+    scheduler = this_scheduler_if_any()
+    if scheduler is not None:
+        scheduler.flush_coalesced()
+
+
+def _in_child() -> None:
+    scheduler = this_scheduler_if_any()
+    if scheduler is not None:
+        scheduler.start_over_in_child()
+        for owner in list(scheduler.owners):
+            owner.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before, after_in_child=_in_child)

@@ -1,0 +1,186 @@
+"""Handlers: the greenlets in which `handler=` runs, one for each connection."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Protocol
+
+from gevent import Greenlet, Timeout, spawn
+from gevent.pool import Pool
+from greenlet import GreenletExit, getcurrent
+
+from .. import errors
+from ..arguments import values
+from ..loop.scheduler import Scheduler
+from ..socket.link import PEER_GONE
+from ..socket.served import begin_handled, handler_failed, is_at_end
+from ..socket.socket import Socket
+
+__all__ = ["Handler", "Handlers", "Spawner", "spawner"]
+
+Handler = Callable[[Socket], object]
+Spawn = Callable[..., object]
+
+
+class Bounded(Protocol):
+    """A pool, as far as accepting waits for it."""
+
+    def full(self) -> bool: ...
+    def wait_available(self) -> object: ...
+
+
+class Spawner:
+    """Makes the greenlets of the handlers; `pool` bounds how many run at once."""
+
+    __slots__ = ("pool", "spawn")
+
+    def __init__(self, spawn: Spawn, pool: Bounded | None = None) -> None:
+        self.spawn = spawn
+        self.pool = pool
+
+
+def spawner(given: Any) -> Spawner:
+    """The Spawner that the option `spawn=` stands for; raises `NetError`s."""
+    if given is None:
+        return Spawner(spawn)
+    if isinstance(given, int) and not isinstance(given, bool):
+        pool = Pool(values.int32(given, "spawn", 1))
+        return Spawner(pool.spawn, pool)
+    if hasattr(given, "spawn"):
+        return Spawner(given.spawn, given if hasattr(given, "wait_available") else None)
+    return Spawner(values.function(given, "spawn"))
+
+
+class Handlers:
+    """Runs `handler`, and knows whose handler runs.
+
+    A socket is closed when its handler returns, and destroyed, with one traceback, if it raises.
+    """
+
+    __slots__ = ("_handler", "_on_left", "_scheduler", "_server", "_spawner", "running")
+
+    def __init__(
+        self,
+        server: object,
+        scheduler: Scheduler,
+        handler: Handler | None,
+        spawner: Spawner,
+        on_left: Callable[[], object],
+    ) -> None:
+        self._server = server
+        self._scheduler = scheduler
+        self._handler = handler
+        self._spawner = spawner
+        self._on_left = on_left
+        #: The sockets whose handler runs, and what `spawn` returned for it, once it has.
+        self.running: dict[Socket, object] = {}
+
+    def __repr__(self) -> str:
+        # Part of the names of the greenlets.
+        return f"handlers of {self._server!r}"
+
+    # Room.
+
+    @property
+    def is_full(self) -> bool:
+        pool = self._spawner.pool
+        return pool is not None and pool.full()
+
+    def when_pool_has_room(self, go_on: Callable[[], object]) -> Callable[[], object]:
+        """Call `go_on` once the pool has room; returns what calls that off."""
+        pool = self._spawner.pool
+        assert pool is not None
+
+        def wait() -> None:
+            pool.wait_available()
+            go_on()
+
+        return partial(Greenlet.spawn(wait).kill, block=False)
+
+    # Running.
+
+    def start(self, socket: Socket) -> None:
+        """Run the handler for `socket`, if there is one."""
+        if self._handler is None:
+            return
+        begin_handled(socket)
+        running = self.running
+        running[socket] = None
+        try:
+            greenlet = self._spawner.spawn(self._handle, socket)
+        except BaseException:
+            del running[socket]
+            socket.destroy()
+            raise
+        if socket in running:
+            running[socket] = greenlet
+            if isinstance(greenlet, Greenlet):
+                # For one that is killed before it has begun.
+                greenlet.rawlink(partial(self._gone, socket))
+
+    def _handle(self, socket: Socket) -> None:
+        assert self._handler is not None
+        try:
+            self._handler(socket)
+        except (Timeout, TimeoutError) as error:
+            # Its own limit: a fact about the peer. One line, and not a traceback for each.
+            try:
+                self._print_limit(socket, error)
+            finally:
+                handler_failed(socket, error)
+        except BaseException as error:
+            if _found_nothing_more(socket, error):
+                socket.destroy_soon()
+            elif _is_its_end(socket, error):
+                socket.destroy()
+            else:
+                handler_failed(socket, None if isinstance(error, GreenletExit) else error)
+                raise
+        else:
+            socket.destroy_soon()
+        finally:
+            # In a forked child, or without a hub, it is not there.
+            self.running.pop(socket, None)
+            self._on_left()
+
+    def _print_limit(self, socket: Socket, error: BaseException) -> None:
+        stream = self._scheduler.hub.exception_stream
+        if stream:
+            said = " ".join(str(error).split()) or "time is up"
+            stream.write(f"handler of {socket!r}: {type(error).__name__}: {said}\n")
+
+    def _gone(self, socket: Socket, _: object) -> None:
+        if socket in self.running:
+            del self.running[socket]
+            socket.destroy()
+            self._on_left()
+
+    # Ending.
+
+    def only_the_caller_is_in(self, sockets: Iterable[Socket], caller: object) -> bool:
+        """Whether no handler of these sockets runs, but for the one that `caller` is."""
+        return all(self.running.get(socket, caller) is caller for socket in sockets)
+
+    def kill(self, sockets: set[Socket]) -> None:
+        """Kill the handlers of these sockets, but for the caller's."""
+        current = getcurrent()
+        for socket in sockets & self.running.keys():
+            greenlet = self.running[socket]
+            if isinstance(greenlet, Greenlet) and greenlet is not current:
+                greenlet.kill(block=False)
+
+
+def _found_nothing_more(socket: Socket, error: BaseException) -> bool:
+    """Whether a handler has asked for a message when the peer had sent its last."""
+    return isinstance(error, errors.StreamEnded) and not error.partial and is_at_end(socket)
+
+
+def _is_its_end(socket: Socket, error: BaseException) -> bool:
+    """Whether a handler was ended by the end of its connection, which is not its failure."""
+    if not isinstance(error, OSError) or not socket.destroyed:
+        return False
+    if error is socket.errored:
+        return getattr(error, "code", None) in PEER_GONE
+    return error.errno == errno.EBADF and isinstance(error, errors.SystemCallError)

@@ -1,0 +1,403 @@
+"""Server: listens, accepts connections and counts them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Mapping
+from types import TracebackType
+from typing import Any, ClassVar, Final, NoReturn, Self
+
+from .. import errors
+from ..addresses.blocklist import BlockList
+from ..addresses.info import AddressInfo
+from ..arguments import values
+from ..arguments.arity import fitting
+from ..events.abort import AbortSignal
+from ..events.emitter import EVENTS, EventEmitter
+from ..events.registry import Listener
+from ..loop.tasks import FREE
+from ..socket.served import is_idle
+from ..stream.readable import read_mark
+from .handlers import Handler, spawner
+from .service import Service
+from .serving import Drained
+from .target import listen_target
+
+__all__ = ["Server", "create_server"]
+
+_EVENTS: Final[Mapping[Hashable, int]] = {
+    **EVENTS,
+    "close": 0,
+    "connection": 1,
+    "drop": 1,
+    "listening": 0,
+}
+
+
+class Server(EventEmitter):
+    """Listens on a TCP port or a Unix socket and emits `'connection'` with a Socket for each peer.
+
+    The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
+    until `resume()`; `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds);
+    `high_water_mark` and `max_buffered` (bytes; see `Socket`). Peers in `block_list` are
+    disconnected at once.
+
+    `handler(socket)` runs in a greenlet of its own for each connection, where it may block: the
+    socket is closed when it returns, and destroyed, with one traceback, if it raises. `spawn` makes
+    that greenlet: a `gevent.pool.Pool`, or a number for a new one, bounds how many run at once, and
+    nothing is accepted while it is full; else a function like `gevent.spawn`, which it is at first.
+    Raises `NetError` for bad ones. Reference: "new net.Server()".
+    """
+
+    __slots__ = (
+        "_net_keep_alive_delay",
+        "_net_service",
+        "allow_half_open",
+        "block_list",
+        "high_water_mark",
+        "keep_alive",
+        "max_buffered",
+        "no_delay",
+        "pause_on_connect",
+    )
+
+    _net_event_arguments: ClassVar[Mapping[Hashable, int]] = _EVENTS
+
+    #: Peers in it are disconnected as they are accepted, without an event; None blocks nobody.
+    block_list: BlockList | None
+
+    def __init__(
+        self,
+        connection_listener: Listener | None = None,
+        *,
+        handler: Handler | None = None,
+        spawn: Any = None,
+        allow_half_open: bool = False,
+        pause_on_connect: bool = False,
+        no_delay: bool = False,
+        keep_alive: bool = False,
+        keep_alive_initial_delay: float = 0,
+        high_water_mark: int | None = None,
+        max_buffered: int | None = None,
+        block_list: BlockList | None = None,
+    ) -> None:
+        delay = values.keep_alive_delay(keep_alive_initial_delay)
+        # A negative one is none, as in Node.
+        if high_water_mark is not None and values.number(high_water_mark, "high_water_mark") < 0:
+            high_water_mark = None
+        mark = read_mark(high_water_mark, False)
+        limit = values.max_buffered(max_buffered)
+        if connection_listener is not None:
+            values.function(connection_listener, "connection_listener")
+        if block_list is not None and not isinstance(block_list, BlockList):
+            raise errors.invalid_arg_type("block_list", "BlockList", block_list)
+        if handler is not None:
+            values.function(handler, "handler")
+        super().__init__()
+        self.allow_half_open = bool(allow_half_open)
+        self.pause_on_connect = bool(pause_on_connect)
+        self.no_delay = bool(no_delay)
+        self.keep_alive = bool(keep_alive)
+        self._net_keep_alive_delay = delay
+        self.high_water_mark = mark
+        self.max_buffered = limit
+        self.block_list = block_list
+        self._net_service = Service(self, self._net_events, handler, spawner(spawn))
+        if connection_listener is not None:
+            self.on("connection", connection_listener)
+
+    def __repr__(self) -> str:
+        where = self.address()
+        if isinstance(where, AddressInfo):
+            state = f"listening on {where.address}:{where.port}"
+        elif where is not None:
+            state = f"listening on {where!r}"
+        else:
+            state = "not listening"
+        return f"<Server at {id(self):#x} {state}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise errors.no_copy(self)
+
+    def _net_check_thread(self) -> None:
+        self._net_service.scheduler.check_thread()
+
+    # Listening.
+
+    def listen(
+        self,
+        *args: Any,
+        port: int | str | None = values.NOT_GIVEN,
+        host: str | None = None,
+        path: str | bytes | os.PathLike[str] | None = None,
+        fd: int | None = None,
+        backlog: int | None = None,
+        exclusive: bool = False,
+        readable_all: bool = False,
+        writable_all: bool = False,
+        ipv6_only: bool = False,
+        reuse_port: bool = False,
+        signal: AbortSignal | None = None,
+        callback: Listener | None = None,
+    ) -> Self:
+        """Listen on a port, a path, or a handle that is bound already.
+
+        The forms are `listen([port[, host[, backlog]]][, callback])`, `listen(path[, backlog][,
+        callback])`, `listen(handle[, backlog][, callback])` and all of these by keyword. Port 0 or
+        None is one that the system picks, and so is that of `listen()`; options alone, with neither
+        port, path, fd nor handle, are an error. Without a host it is `::`, which takes IPv4 as well
+        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. With `reuse_port` several servers
+        of one user may listen on one port, and the system shares the connections out.
+        `readable_all` and `writable_all` open a Unix socket to every user; it is
+        unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose
+        descriptor is duplicated; `fd` is a descriptor that the server owns from then on; both are
+        bound, and may listen already. Aborting `signal` closes the server.
+
+        Never blocks. `'listening'` follows, on which `callback` is called, or `'error'`. Raises
+        `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
+        Reference: "server.listen()".
+        """
+        self._net_check_thread()
+        if self._net_service.is_listening:
+            raise errors.server_already_listen()
+        given = listen_target(
+            args,
+            port=port,
+            host=host,
+            path=path,
+            fd=fd,
+            backlog=backlog,
+            exclusive=exclusive,
+            readable_all=readable_all,
+            writable_all=writable_all,
+            ipv6_only=ipv6_only,
+            reuse_port=reuse_port,
+            signal=signal,
+            callback=callback,
+        )
+        if given.callback is not None:
+            self.once("listening", given.callback)
+        self._net_service.listen(given.target, signal)
+        return self
+
+    def close(self, callback: Listener | None = None) -> Self:
+        """Stop accepting; `'close'` follows when every connection has closed.
+
+        `callback(error_or_none)` is called then; the error is `ERR_SERVER_NOT_RUNNING` if the
+        server was not listening. Never blocks. Reference: "server.close([callback])".
+        """
+        self._net_check_thread()
+        if callback is not None:
+            tell = fitting(values.function(callback, "callback"), 1)
+            error = None if self._net_service.is_listening else errors.server_not_running()
+            self.once("close", lambda: tell(error))
+        self._net_service.close()
+        return self
+
+    def ready(self) -> bool:
+        """Whether `'close'` was emitted, and nothing has begun anew since."""
+        return self._net_service.is_closed
+
+    def rawlink(self, callback: Callable[[Any], object]) -> None:
+        """Call `callback(self)` in the hub, where it must not block, once this is ready.
+
+        For `gevent.wait()` and its kin; `on("close", listener)` is for everything else.
+        """
+        self._net_check_thread()
+        self._net_service.links.add(callback, self._net_service.scheduler)
+
+    def unlink(self, callback: Callable[[Any], object]) -> None:
+        """Undo `rawlink`; nothing happens if it was not made."""
+        self._net_check_thread()
+        self._net_service.links.discard(callback)
+
+    def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        service = self._net_service
+        holds = (event == "listening" and service.is_listening) or (
+            event == "close" and service.is_closed
+        )
+        return () if holds else None
+
+    # Running, which blocks.
+
+    def start(self) -> None:
+        """Block until the server listens, as `listen()` was told to.
+
+        Raises the error that listening fails with, and `ERR_SERVER_NOT_RUNNING` if `listen()` was
+        not called.
+        """
+        self._net_service.serving.start()
+
+    def serve_forever(self, drain_timeout: float | None = 10.0) -> None:
+        """Block until the server is closed.
+
+        SIGTERM and Ctrl-C close it as `drain(drain_timeout)` does (seconds; None waits for the
+        connections as long as they last); a second signal destroys what is left. Then it returns.
+        Signals are heard in the main thread only. Raises an error of the server that no `'error'`
+        listener hears, and `ERR_SERVER_NOT_RUNNING` if `listen()` was not called.
+        """
+        self._net_service.serving.serve_forever(drain_timeout)
+
+    def drain(self, timeout: float | None = None) -> Drained:
+        """Stop accepting, and block until every connection has closed and its handler returned.
+
+        After `timeout` seconds what is left is destroyed, and the handlers are killed. Returns how
+        many connections ended by themselves and how many were cut. `'close'` follows.
+        """
+        return self._net_service.serving.drain(timeout)
+
+    def __enter__(self) -> Self:
+        """`start()`. Reference: "server[Symbol.asyncDispose]()" for the way out."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop accepting and close every connection; on an exception destroy it at once.
+
+        Blocks until what was written is sent, and the handlers, whose next call on the socket
+        raises, have returned.
+        """
+        self._net_service.serving.leave(error)
+
+    # Connections.
+
+    def close_all_connections(self) -> None:
+        """Destroy every connection. Never blocks. Reference: "server.closeAllConnections()"."""
+        self._net_check_thread()
+        for socket in list(self._net_service.connections.open):
+            socket.destroy()
+
+    def close_idle_connections(self) -> None:
+        """Destroy the connections on which nothing is going on.
+
+        That is, nothing waits to be sent or to be received, and the handler, if there is one, waits
+        for the peer. Never blocks. Reference: "server.closeIdleConnections()".
+        """
+        self._net_check_thread()
+        service = self._net_service
+        for socket in list(service.connections.open):
+            if is_idle(socket, socket in service.handlers.running):
+                socket.destroy()
+
+    def get_connections(self, callback: Callable[..., object]) -> Self:
+        """Call `callback(None, count)` with the number of open connections, later.
+
+        Reference: "server.getConnections(callback)".
+        """
+        self._net_check_thread()
+        tell = fitting(values.function(callback, "callback"), 2)
+        service = self._net_service
+        service.scheduler.call_soon(service.listening, FREE, tell, None, self.connections)
+        return self
+
+    @property
+    def connections(self) -> int:
+        """Deprecated: how many connections are open. Reference: "server.connections"."""
+        return len(self._net_service.connections.open)
+
+    @property
+    def max_connections(self) -> int | None:
+        """How many connections are open at most; None, and 0, is no limit.
+
+        What comes above it is dropped, with `'drop'`, or waits: see `drop_max_connection`.
+        Reference: "server.maxConnections".
+        """
+        return self._net_service.connections.limit
+
+    @max_connections.setter
+    def max_connections(self, limit: int | None) -> None:
+        self._net_check_thread()
+        service = self._net_service
+        service.connections.limit = (
+            None if limit is None else values.int32(limit, "max_connections")
+        )
+        service.listening.look_at_limit()
+
+    @property
+    def drop_max_connection(self) -> bool:
+        """What becomes of the connections above `max_connections`: True drops them.
+
+        False leaves them in the system's queue, for a connection here to close or for another
+        process that listens on the same descriptor. Reference: "server.dropMaxConnection".
+        """
+        return self._net_service.connections.drops
+
+    @drop_max_connection.setter
+    def drop_max_connection(self, drops: bool) -> None:
+        service = self._net_service
+        service.connections.drops = bool(drops)
+        service.listening.look_at_limit()
+
+    # Properties.
+
+    @property
+    def listening(self) -> bool:
+        """Whether the server accepts connections. Reference: "server.listening"."""
+        return self._net_service.is_listening
+
+    @property
+    def keep_alive_initial_delay(self) -> int:
+        """The delay of the option of that name, in whole seconds."""
+        return self._net_keep_alive_delay
+
+    def address(self) -> AddressInfo | str | bytes | None:
+        """Where the server listens: an AddressInfo, a path, or None.
+
+        Reference: "server.address()".
+        """
+        return self._net_service.address()
+
+    def fileno(self) -> int:
+        """The descriptor that is listened on, -1 if there is none.
+
+        In a forked child it is the parent's, which nobody listens on there until `listen()` is
+        called: `server.listen(server)` does so.
+        """
+        return self._net_service.fileno()
+
+    def ref(self) -> Self:
+        """Undo `unref()`: listening keeps `net.run()` running again. Reference: "server.ref()"."""
+        self._net_check_thread()
+        self._net_service.set_ref(True)
+        return self
+
+    def unref(self) -> Self:
+        """Let `net.run()` return although the server listens. Reference: "server.unref()"."""
+        self._net_check_thread()
+        self._net_service.set_ref(False)
+        return self
+
+
+def create_server(
+    connection_listener: Listener | None = None,
+    *,
+    handler: Handler | None = None,
+    spawn: Any = None,
+    allow_half_open: bool = False,
+    pause_on_connect: bool = False,
+    no_delay: bool = False,
+    keep_alive: bool = False,
+    keep_alive_initial_delay: float = 0,
+    high_water_mark: int | None = None,
+    max_buffered: int | None = None,
+    block_list: BlockList | None = None,
+) -> Server:
+    """Make a Server; see there for the options. Reference: "net.createServer()"."""
+    return Server(
+        connection_listener,
+        handler=handler,
+        spawn=spawn,
+        allow_half_open=allow_half_open,
+        pause_on_connect=pause_on_connect,
+        no_delay=no_delay,
+        keep_alive=keep_alive,
+        keep_alive_initial_delay=keep_alive_initial_delay,
+        high_water_mark=high_water_mark,
+        max_buffered=max_buffered,
+        block_list=block_list,
+    )

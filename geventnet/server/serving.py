@@ -1,0 +1,170 @@
+"""Serving: the calls of a Server that block the calling greenlet."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from gevent import Greenlet
+from greenlet import getcurrent
+
+from .. import errors
+from ..arguments import values
+from ..loop.scheduler import Scheduler
+from ..loop.waiting import Conditions, WaitList
+from ..program import on_stop
+from ..socket.socket import Socket
+from .connections import Connections
+from .handlers import Handlers
+from .listening import Listening
+
+__all__ = ["Drainable", "Drained", "Serving"]
+
+
+class Drained(NamedTuple):
+    """How the connections of a server ended."""
+
+    #: How many ended by themselves.
+    finished: int
+    #: How many were closed because the time was up.
+    cut: int
+
+
+class Drainable(Protocol):
+    """The Server, whose methods the program may have overridden."""
+
+    def close(self) -> object: ...
+    def drain(self, timeout: float | None = None) -> Drained: ...
+    def wait(self, event: str) -> object: ...
+
+
+class Listens(Protocol):
+    """What a Server is made of."""
+
+    @property
+    def listening(self) -> Listening:
+        """The listen that is under way, or was the last."""
+
+    connections: Connections
+    handlers: Handlers
+
+
+class Serving:
+    """See `Server` for what each call does."""
+
+    __slots__ = ("_draining", "_scheduler", "_server", "_service", "_serving")
+
+    def __init__(self, server: Drainable, service: Listens, scheduler: Scheduler) -> None:
+        self._server = server
+        self._service = service
+        self._scheduler = scheduler
+        #: Greenlets in `serve_forever()`.
+        self._serving: WaitList[None] = WaitList(scheduler)
+        #: Greenlets in `drain()`.
+        self._draining = Conditions(scheduler)
+
+    def start(self) -> None:
+        self._check_wanted()
+        self._server.wait("listening")
+
+    def _check_wanted(self) -> None:
+        self._scheduler.check_blocking()
+        if not self._service.listening.is_wanted:
+            raise errors.server_not_running()
+
+    def serve_forever(self, drain_timeout: float | None) -> None:
+        self._scheduler.check_blocking()
+        if drain_timeout is not None:
+            values.seconds(drain_timeout, "drain_timeout")
+        self._check_wanted()
+        draining: Greenlet[..., Drained] | None = None
+
+        def stop() -> None:
+            nonlocal draining
+            if draining is None:
+                draining = Greenlet.spawn(self._server.drain, drain_timeout)
+            else:
+                self._cut(self._present())
+
+        with on_stop(self._scheduler, stop):
+            self._serving.wait(None)
+        if draining is not None:
+            draining.join()
+
+    def drain(self, timeout: float | None) -> Drained:
+        self._scheduler.check_blocking()
+        if timeout is not None:
+            timeout = values.seconds(timeout, "timeout")
+        count = len(self._service.connections.open)
+        listening, present = self._service.listening, self._present()
+        if listening.is_wanted:
+            self._server.close()
+        cut = 0
+        try:
+            self._await_end(listening, present, timeout)
+        except errors.TimedOut:
+            cut = len(present & self._service.connections.open)
+            self._cut(present)
+            self._await_end(listening, present, None)
+        return Drained(count - cut, cut)
+
+    def leave(self, error: BaseException | None) -> None:
+        """The way out of `with server:`."""
+        self._scheduler.check_thread()
+        listening, present = self._service.listening, self._present()
+        if listening.is_wanted:
+            self._server.close()
+        try:
+            if error is None:
+                for socket in present & self._service.connections.open:
+                    socket.destroy_soon()
+                self._await_end(listening, present, None)
+        finally:
+            self._cut(present)
+
+    # What they wait for.
+
+    def changed(self) -> None:
+        """The server or a connection has closed, or a handler returned: let those look who wait."""
+        self._draining.changed()
+
+    def fail(self, error: BaseException) -> bool:
+        """Raise `error` in those who serve; False if there is nobody."""
+        for _, waiter in self._serving:
+            waiter.fail(error)
+        return bool(self._serving)
+
+    def closed(self) -> None:
+        """The server has closed."""
+        self.changed()
+        for _, waiter in self._serving:
+            waiter.wake()
+
+    def _present(self) -> set[Socket]:
+        """Whose connection is open or whose handler runs."""
+        return {*self._service.connections.open, *self._service.handlers.running}
+
+    def _await_end(self, listening: Listening, present: set[Socket], timeout: float | None) -> None:
+        """Block until this listen has ended and `present` are gone, but for the caller's handler.
+
+        If the server listens again meanwhile, the connections of that listen are not waited for.
+        """
+        clock = self._scheduler.fresh_clock
+        deadline = None if timeout is None else clock() + timeout
+        current = getcurrent()
+
+        def is_over() -> bool:
+            return (
+                listening.is_ended
+                and present.isdisjoint(self._service.connections.open)
+                and self._service.handlers.only_the_caller_is_in(present, current)
+            )
+
+        while not is_over():
+            left = None if deadline is None else max(0.0, deadline - clock())
+            self._draining.wait(is_over, left, "drain()")
+
+    def _cut(self, present: set[Socket]) -> None:
+        """Destroy these connections and kill their handlers, but for the caller's."""
+        for socket in present & self._service.connections.open:
+            socket.destroy()
+        self._service.handlers.kill(present)

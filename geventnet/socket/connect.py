@@ -1,0 +1,102 @@
+"""`net.connect()`: a Socket that is connecting."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..addresses.blocklist import BlockList
+from ..arguments import values
+from ..connect.target import Lookup
+from ..events.abort import AbortSignal
+from ..events.registry import Listener
+from ..stream.life import life_of
+from ..transport.onread import OnRead
+from .link import link_of
+from .socket import Socket
+
+__all__ = ["connect", "create_connection"]
+
+
+def connect(
+    *args: Any,
+    port: int | str | None = None,
+    host: str | None = None,
+    path: str | bytes | os.PathLike[str] | None = None,
+    local_address: str | None = None,
+    local_port: int | None = None,
+    family: int | str | None = None,
+    hints: int = 0,
+    lookup: Lookup | None = None,
+    auto_select_family: bool | None = None,
+    auto_select_family_attempt_timeout: float | None = None,
+    connect_timeout: float | None = None,
+    block_list: BlockList | None = None,
+    no_delay: bool = False,
+    keep_alive: bool = False,
+    keep_alive_initial_delay: float = 0,
+    timeout: float | None = None,
+    fd: int | None = None,
+    readable: bool = True,
+    writable: bool = True,
+    allow_half_open: bool = False,
+    high_water_mark: int | None = None,
+    max_buffered: int | None = None,
+    onread: OnRead | None = None,
+    signal: AbortSignal | None = None,
+    connect_listener: Listener | None = None,
+) -> Socket:
+    """Make a Socket and connect it; see `Socket` and `Socket.connect` for the arguments.
+
+    `timeout` (seconds) is an idle timeout that runs from now on. `fd` is a descriptor to connect,
+    perhaps bound already; a call that raises has not taken it. With a `signal` that was aborted
+    before, nothing is connected, unlike in Node: `'error'` and `'close'` follow. Never blocks.
+    Reference: "net.createConnection()".
+    """
+    if signal is not None:
+        values.abort_signal(signal)
+    socket = Socket(
+        fd=fd,
+        readable=readable,
+        writable=writable,
+        allow_half_open=allow_half_open,
+        high_water_mark=high_water_mark,
+        max_buffered=max_buffered,
+        onread=onread,
+        no_delay=no_delay,
+        keep_alive=keep_alive,
+        keep_alive_initial_delay=keep_alive_initial_delay,
+    )
+    try:
+        if timeout is not None:
+            socket.set_timeout(timeout)
+        socket.connect(
+            *args,
+            port=port,
+            host=host,
+            path=path,
+            local_address=local_address,
+            local_port=local_port,
+            family=family,
+            hints=hints,
+            lookup=lookup,
+            auto_select_family=auto_select_family,
+            auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
+            connect_timeout=connect_timeout,
+            block_list=block_list,
+            connect_listener=connect_listener,
+        )
+    except BaseException:
+        # Nobody else has this socket, but its idle clock knows it.
+        if fd is not None and socket.fileno() == fd:
+            link_of(socket).surrender()
+        socket.destroy()
+        raise
+    if signal is not None:
+        life = life_of(socket)
+        assert life is not None
+        life.obey(signal)
+    return socket
+
+
+create_connection = connect

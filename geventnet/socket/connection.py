@@ -1,0 +1,752 @@
+"""Connection: the vocabulary of Node's `net.Socket`. It never blocks, and tells by events."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, ClassVar, Final, Protocol, Self
+
+from .. import errors
+from ..addresses.blocklist import BlockList
+from ..addresses.info import AddressInfo
+from ..arguments import signatures, values
+from ..arguments.arity import fitting
+from ..connect.target import Lookup, Target
+from ..events.abort import AbortSignal
+from ..events.emitter import EventEmitter
+from ..events.links import ReadyLinks
+from ..events.registry import Listener
+from ..stream.duplex import Duplex
+from ..stream.life import Callback
+from ..stream.readable import read_mark
+from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
+from ..stream.stream import STREAM_EVENTS
+from ..stream.writable import Writable
+from ..transport.handles import Handle, adopt, is_connected, reads, surrender
+from ..transport.onread import OnRead, check_on_read
+from .link import Link, LinkState, TransportFactory, link_of, would_lose
+from .options import Options
+
+__all__ = ["Connection"]
+
+
+class AcceptOptions(Protocol):
+    """The server, as the connections that it has accepted know it."""
+
+    allow_half_open: bool
+    pause_on_connect: bool
+    high_water_mark: int
+    max_buffered: int | None
+
+
+_EVENTS: Final[Mapping[Hashable, int]] = {
+    **STREAM_EVENTS,
+    "close": 1,
+    "connect": 0,
+    "lookup": 4,
+    "connectionAttempt": 3,
+    "connectionAttemptFailed": 4,
+    "connectionAttemptTimeout": 3,
+    "ready": 0,
+    "timeout": 0,
+}
+
+
+class Connection(Duplex):
+    """One end of a TCP or Unix-socket connection, with the names of Node's `net.Socket`.
+
+    It stands on a `Link`, which stands on a transport exactly while the connection is open.
+    """
+
+    __slots__ = ("_net_link",)
+
+    _net_event_arguments: ClassVar[Mapping[Hashable, int]] = _EVENTS
+
+    _net_link: Link
+
+    def __init__(
+        self,
+        *,
+        fd: int | None = None,
+        allow_half_open: bool = False,
+        readable: bool = True,
+        writable: bool = True,
+        signal: AbortSignal | None = None,
+        high_water_mark: int | None = None,
+        max_buffered: int | None = None,
+        onread: OnRead | None = None,
+        no_delay: bool = False,
+        keep_alive: bool = False,
+        keep_alive_initial_delay: float = 0,
+    ) -> None:
+        if signal is not None:
+            values.abort_signal(signal)
+        delay = values.keep_alive_delay(keep_alive_initial_delay)
+        options = Options(bool(no_delay), bool(keep_alive), delay)
+        limit = values.max_buffered(max_buffered)
+        mark = read_mark(high_water_mark, False)
+        link = Link(self, options, None if onread is None else check_on_read(onread))
+        link.max_buffered = limit
+        link.writes_itself = type(self).write is Connection.write
+        handle = None if fd is None else adopt(fd)
+        self._net_start(link, mark, bool(allow_half_open))
+        if handle is not None:
+            if not readable:
+                self._net_reader.remove()
+            if not writable:
+                self._net_writer.remove()
+            self._net_take(handle)
+        if signal is not None:
+            self._net_life.obey(signal)
+
+    def _net_start(self, link: Link, mark: int, allow_half_open: bool) -> None:
+        EventEmitter.__init__(self)
+        self._net_link = link
+        link.begin(self._net_events, mark, mark, allow_half_open)
+        self._net_renewed()
+
+    def _net_renewed(self) -> None:
+        """The link has begun a life."""
+        link = self._net_link
+        self._net_life = link.life
+        self._net_reader = link.reader
+        self._net_writer = link.writer
+
+    def _net_take(self, handle: Handle) -> None:
+        """Own a handle from outside."""
+        link = self._net_link
+        if not is_connected(handle):
+            link.before_open().take(handle)
+            return
+        link.open_handle(handle)
+        if self._net_reader.present:
+            if reads(handle):
+                self._net_reader.read(0)
+            else:
+                self.destroy(errors.not_connected("read"))
+
+    @classmethod
+    def adopt(
+        cls,
+        donor: object,
+        *,
+        allow_half_open: bool = False,
+        signal: AbortSignal | None = None,
+        high_water_mark: int | None = None,
+    ) -> Self:
+        """Make a Socket of a connected `socket.socket`, `gevent.socket.socket` or Socket.
+
+        The donor gives the connection up: it is closed without closing it, and a Socket emits
+        `'close'`; what a Socket has read already is read here first. Options that were set on the
+        connection stay. Never blocks. Raises `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_FD_TYPE`,
+        `ERR_SOCKET_CLOSED`, `ERR_INVALID_ARG_VALUE` for an encrypted one, and as `detach` does.
+        Reference: "new net.Socket([options])".
+        """
+        if signal is not None:
+            values.abort_signal(signal)
+        if isinstance(donor, Connection):
+            link_of(donor).scheduler.check_thread()
+        self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
+        unread = b""
+        if isinstance(donor, Connection):
+            fd, unread = link_of(donor).surrender()
+        else:
+            fd = surrender(donor)
+        handle = adopt(fd)
+        if unread:
+            self.unshift(unread)
+        self._net_take(handle)
+        if signal is not None:
+            self._net_life.obey(signal)
+        return self
+
+    @classmethod
+    def over(
+        cls,
+        make_transport: TransportFactory,
+        *,
+        allow_half_open: bool = False,
+        high_water_mark: int | None = None,
+    ) -> Self:
+        """Make a Socket that stands on the open transport that `make_transport(context)` returns.
+
+        For transports that are no descriptor of the system; see `geventnet.transport.protocol`.
+        Never blocks. Reference: "new net.Socket([options])".
+        """
+        self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
+        self._net_link.open(make_transport)
+        self._net_reader.read(0)
+        return self
+
+    @classmethod
+    def _net_accepted(
+        cls,
+        server: AcceptOptions,
+        options: Options,
+        handle: Handle,
+        address: object,
+        leave: Callable[[Any], None],
+    ) -> Self:
+        """The server's side of a connection that `accept` gave with this address.
+
+        `leave` is called with it when it has closed.
+        """
+        self = cls.__new__(cls)
+        link = Link(self, options)
+        self._net_start(link, server.high_water_mark, server.allow_half_open)
+        link.accepted_by = server
+        link.leave = leave
+        link.max_buffered = server.max_buffered
+        link.open_handle(handle, address)
+        if server.pause_on_connect:
+            self._net_reader.start_paused()
+        else:
+            self._net_reader.start()
+            link.read(0)
+        return self
+
+    def __repr__(self) -> str:
+        link = self._net_link
+        ends = ""
+        if link.state is LinkState.OPEN:
+            peer, local = link.peer_address(), link.local_address()
+            if peer is not None and local is not None:
+                ends = f" {local.address}:{local.port} to {peer.address}:{peer.port}"
+        return f"<{type(self).__name__} at {id(self):#x} {self.ready_state}{ends}>"
+
+    # Connecting.
+
+    def connect(
+        self,
+        *args: Any,
+        port: int | str | None = None,
+        host: str | None = None,
+        path: str | bytes | os.PathLike[str] | None = None,
+        local_address: str | None = None,
+        local_port: int | None = None,
+        family: int | str | None = None,
+        hints: int = 0,
+        lookup: Lookup | None = None,
+        auto_select_family: bool | None = None,
+        auto_select_family_attempt_timeout: float | None = None,
+        connect_timeout: float | None = None,
+        block_list: BlockList | None = None,
+        no_delay: bool | None = None,
+        keep_alive: bool | None = None,
+        keep_alive_initial_delay: float | None = None,
+        onread: OnRead | None = None,
+        connect_listener: Listener | None = None,
+    ) -> Self:
+        """Connect to a host's port, or to the Unix socket at `path`.
+
+        The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, and either
+        by keyword. The listener is called once, on `'connect'`. `host` is `"localhost"` by
+        default. This end is bound to `local_address` and `local_port`, if they are given.
+
+        A name is looked up with gevent's resolver, limited to `family` (4 or 6), with `hints`
+        (`socket.AI_*` flags), or by `lookup(host, options, callback)`: that is called inside this
+        call and calls `callback(error, address, family)`, or simply returns what it has found.
+        With `auto_select_family` every address is tried until one connects; the next one begins
+        when the last has failed, or has had `auto_select_family_attempt_timeout` seconds.
+        Attempts that have no answer yet go on meanwhile; the last ones go on until the system gives
+        up, which may take minutes, or until `connect_timeout`.
+        Addresses in `block_list` are not connected to (`ERR_IP_BLOCKED`). All of it together may
+        take `connect_timeout` seconds, else the error is a `TimeoutError`.
+
+        What is received goes to `onread` from this connection on, if it is given (see `OnRead`).
+        `no_delay` and the keep-alive options stand for those of the Socket.
+
+        Never blocks. `'lookup'` (for a name), `'connectionAttempt'`, `'connect'` and `'ready'`
+        follow, or `'error'` and `'close'`. Raises `NetError` for bad arguments.
+        Reference: "socket.connect()".
+        """
+        self._net_check_thread()
+        given = signatures.connect_arguments(args)
+        port = given.port if given.port is not None else port  # type: ignore[assignment]
+        host = given.host if given.host is not None else host
+        path = given.path if given.path is not None else path
+        listener = given.listener or connect_listener
+        if path is None and port is None:
+            raise errors.missing_args(["port", "path"])
+        if listener is not None:
+            values.function(listener, "connect_listener")
+        if path is not None:
+            target = Target.to_path(path, connect_timeout)
+        else:
+            target = Target.to_host(
+                port,
+                host,
+                family=family,
+                hints=hints,
+                lookup=lookup,
+                local_address=local_address,
+                local_port=local_port,
+                block_list=block_list,
+                auto_select_family=auto_select_family,
+                attempt_timeout=auto_select_family_attempt_timeout,
+                connect_timeout=connect_timeout,
+            )
+        link = self._net_link
+        options = link.options
+        if keep_alive_initial_delay is not None:
+            delay = values.keep_alive_delay(keep_alive_initial_delay)
+            options = options._replace(keep_alive_delay=delay)
+        if no_delay is not None:
+            options = options._replace(no_delay=bool(no_delay))
+        if keep_alive is not None:
+            options = options._replace(keep_alive=bool(keep_alive))
+        onread = link.onread if onread is None else check_on_read(onread)
+        if listener is not None:
+            self.once("connect", listener)
+        link.options = options
+        link.onread = onread
+        link.connect(target, self._net_renewed)
+        return self
+
+    # Reading.
+
+    def pause(self) -> Self:
+        """Stop reading: no `'data'`, and nothing for `onread=`, until `resume()`.
+
+        Emits `'pause'` inside the call. Reference: "socket.pause()".
+        """
+        self._net_check_thread()
+        transport = self._net_link.transport
+        if transport is not None and transport.reader.has_user_buffer:
+            transport.reader.stop()
+            self._net_reader.stopped()
+        return Duplex.pause(self)
+
+    def resume(self) -> Self:
+        """Read again after `pause()`. Never blocks; `'resume'` follows.
+
+        Reference: "socket.resume()".
+        """
+        self._net_check_thread()
+        transport = self._net_link.transport
+        if transport is not None and transport.reader.has_user_buffer:
+            transport.reader.start()
+        return Duplex.resume(self)
+
+    def pipe(self, destination: Any, *, end: bool = True) -> Any:
+        answer = Duplex.pipe(self, destination, end=end)
+        self._net_link.splice_when_full()
+        return answer
+
+    def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
+        side = self._net_reader
+        self._net_check_thread()
+        if self.errored is None or self._net_link.face is None or side.encoding is not None:
+            answer = side.unshift(chunk, encoding)
+        else:
+            # What was received before an error can be received after it, and so can what is put
+            # back.
+            side.put_back(chunk, encoding)
+            answer = False
+        self._net_rouse_receiver()
+        return answer
+
+    def _net_listeners_changed(self, event: Hashable | None) -> None:
+        super()._net_listeners_changed(event)
+        if event == "data":
+            self._net_rouse_receiver()
+
+    def _net_rouse_receiver(self) -> None:
+        face = self._net_link.face
+        if face is not None:
+            face.reads.rouse()
+
+    # Writing.
+
+    def write(
+        self,
+        chunk: Any,
+        encoding: str | Callback | None = None,
+        callback: Callback | None = None,
+    ) -> bool:
+        """Send bytes, or text in `encoding` (UTF-8); never blocks.
+
+        Returns False if something could not be sent at once and what waits reaches the high-water
+        mark; `'drain'` follows. What is written before the connection stands is sent then.
+        `callback(error_or_none)` is called when the data were given to the system, or failed.
+        Reference: "socket.write(data[, encoding][, callback])".
+        """
+        direct = self._net_writer.direct
+        if direct is None or encoding is not None or callback is not None:
+            return self._net_write(chunk, encoding, callback)
+        if type(chunk) is not bytes:
+            chunk, _ = self._net_writer.outgoing(chunk, None)
+        return direct.put(chunk) or self._net_hold_back()
+
+    def _net_write(
+        self, chunk: Any, encoding: str | Callback | None, callback: Callback | None
+    ) -> bool:
+        self._net_check_thread()
+        if callable(encoding):
+            encoding, callback = None, encoding
+        if callback is not None:
+            callback = fitting(callback, 1)
+        side = self._net_writer
+        if not side.is_attached:
+            self._net_link.prepare_to_write()
+        direct = side.direct
+        if direct is not None:
+            chunk, _ = side.outgoing(chunk, encoding)
+            answer = direct.put(chunk) if callback is None else direct.put_with(chunk, callback)
+            return answer or self._net_hold_back()
+        if (
+            side.end is WriteEnd.OPEN
+            or self._net_reader.end is not ReadEnd.ENDED
+            or self._net_life.allow_half_open
+        ):
+            return side.write(chunk, encoding, callback) or self._net_hold_back()
+        error = errors.ended_by_peer()
+        side.refuse(callback, error)
+        self.destroy(error)
+        return False
+
+    def _net_hold_back(self) -> bool:
+        """Answer False to a write; destroy the socket if more waits than is allowed."""
+        limit = self._net_link.max_buffered
+        if limit is not None and self._net_writer.length > limit:
+            self.destroy(errors.socket_max_buffered(limit))
+        return False
+
+    def end(
+        self,
+        chunk: Any = None,
+        encoding: str | Callback | None = None,
+        callback: Callback | None = None,
+    ) -> Self:
+        """Send `chunk`, if there is one, then the end of the stream (FIN); never blocks.
+
+        The other side may still send. `'finish'` follows. Reference: "socket.end()".
+        """
+        Writable.end(self, chunk, encoding, callback)
+        self._net_hold_back()
+        face = self._net_link.face
+        if face is not None:
+            face.writes.stop()
+        return self
+
+    # Ending.
+
+    def destroy(self, error: BaseException | None = None) -> Self:
+        """Close the connection now; what was not sent yet is lost.
+
+        Never blocks. `'error'`, if there is one, and `'close'` with `had_error` follow.
+        Reference: "socket.destroy([error])".
+        """
+        if self._net_life.state < DESTROYED:
+            self._net_check_thread()
+            self._net_link.flush()
+            Duplex.destroy(self, error)
+        return self
+
+    def destroy_soon(self) -> None:
+        """End the writable side and destroy the socket once everything is sent.
+
+        Never blocks. Reference: "socket.destroySoon()".
+        """
+        if self.writable:
+            self.end()
+        if self.writable_finished:
+            self.destroy()
+        else:
+            self._net_link.destroy_when_finished()
+
+    def reset_and_destroy(self) -> Self:
+        """Close the TCP connection with a reset (RST), once it stands if it is connecting.
+
+        Never blocks; `'close'` follows. A socket that has no connection is destroyed with
+        `ERR_SOCKET_CLOSED`. Raises `ERR_INVALID_HANDLE_TYPE` if it is not TCP.
+        Reference: "socket.resetAndDestroy()".
+        """
+        self._net_check_thread()
+        link = self._net_link
+        if not link.has_handle:
+            self.destroy(errors.socket_closed())
+        elif link.is_unix:
+            raise errors.invalid_handle_type()
+        elif link.connecting:
+            link.before_open().reset_later(self._net_reset)
+        else:
+            self._net_reset()
+        return self
+
+    def _net_reset(self) -> None:
+        transport = self._net_link.transport
+        if transport is not None:
+            transport.abort()
+        self.destroy()
+
+    def ready(self) -> bool:
+        """Whether `'close'` was emitted, and nothing has begun anew since."""
+        return self._net_life.state is LIFE_CLOSED
+
+    def rawlink(self, callback: Callable[[Any], object]) -> None:
+        """Call `callback(self)` in the hub, where it must not block, once this is ready.
+
+        For `gevent.wait()` and its kin; `on("close", listener)` is for everything else.
+        """
+        self._net_check_thread()
+        link = self._net_link
+        if link.links is None:
+            link.links = ReadyLinks(self)
+        link.links.add(callback, self._net_life.scheduler)
+
+    def unlink(self, callback: Callable[[Any], object]) -> None:
+        """Undo `rawlink`; nothing happens if it was not made."""
+        self._net_check_thread()
+        links = self._net_link.links
+        if links is not None:
+            links.discard(callback)
+
+    def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
+        link = self._net_link
+        if event in ("connect", "ready") and link.has_handle and not link.connecting:
+            return ()
+        if event == "close" and self._net_life.state is LIFE_CLOSED:
+            return (link.had_error,)
+        return super()._net_holds(event)
+
+    # Options.
+
+    def set_no_delay(self, no_delay: bool = True) -> Self:
+        """Send small writes at once (True), or let the system gather them (False).
+
+        Before the connection stands, it is set then. Reference: "socket.setNoDelay([noDelay])".
+        """
+        self._net_check_thread()
+        link = self._net_link
+        enable = bool(no_delay)
+        link.flush()
+        if link.transport is not None and enable != link.options.no_delay:
+            link.transport.set_no_delay(enable)
+        link.options = link.options._replace(no_delay=enable)
+        return self
+
+    def set_keep_alive(
+        self,
+        enable: bool = False,
+        initial_delay: float = 0,
+        interval: float | None = None,
+        count: int | None = None,
+    ) -> Self:
+        """Let the system probe an idle connection, the first time after `initial_delay` seconds.
+
+        A delay of 0 leaves it as it is. `interval` is the time between two probes in seconds, at
+        first 1; after `count` probes without an answer, at first 10, the connection is reset. The
+        times are whole seconds to the system; an interval under one is one. Before the connection
+        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
+        Reference: "socket.setKeepAlive([enable][, initialDelay][, interval][, count])".
+        """
+        self._net_check_thread()
+        link = self._net_link
+        before = link.options
+        enable = bool(enable)
+        link.options = after = before._replace(
+            keep_alive=enable,
+            keep_alive_delay=values.keep_alive_delay(initial_delay, "initial_delay"),
+            keep_alive_interval=before.keep_alive_interval
+            if interval is None
+            else values.keep_alive_interval(interval),
+            keep_alive_probes=before.keep_alive_probes
+            if count is None
+            else values.int32(count, "count", 1, 127),
+        )
+        if link.transport is not None and (after != before if enable else before.keep_alive):
+            after.apply_keep_alive(link.transport)
+        return self
+
+    def set_type_of_service(self, tos: int) -> Self:
+        """Mark the packets that are sent: the TOS byte of IPv4, the traffic class of IPv6.
+
+        `tos` is from 0 to 255; the system may ignore some of its bits. Before the connection
+        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, and `OSError`
+        if the system refuses it. Reference: "socket.setTypeOfService(tos)".
+        """
+        self._net_check_thread()
+        link = self._net_link
+        value = values.int32(tos, "tos", 0, 255)
+        if link.transport is not None:
+            link.transport.set_type_of_service(value)
+        link.options = link.options._replace(type_of_service=value)
+        return self
+
+    def get_type_of_service(self) -> int:
+        """What the packets are marked with, or will be once there is a connection.
+
+        Raises `OSError` if the system does not tell. Reference: "socket.getTypeOfService()".
+        """
+        link = self._net_link
+        told = None if link.transport is None else link.transport.type_of_service()
+        return link.options.type_of_service if told is None else told
+
+    # The idle timeout.
+
+    def set_timeout(self, timeout: float, callback: Listener | None = None) -> Self:
+        """Emit `'timeout'` after `timeout` seconds (not milliseconds) without traffic; 0 is never.
+
+        The connection is not touched by it. `callback` is called once, on `'timeout'`; with 0 it
+        is removed. For a limit on blocking calls see `settimeout`.
+        Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`. Reference: "socket.setTimeout()".
+        """
+        self._net_check_thread()
+        limit = values.seconds(timeout, "timeout")
+        if callback is not None:
+            values.function(callback, "callback")
+        if self.destroyed:
+            return self
+        self._net_link.timeout = timeout
+        self._net_link.set_timeout(limit)
+        if callback is not None:
+            if limit:
+                self.once("timeout", callback)
+            else:
+                self.remove_listener("timeout", callback)
+        return self
+
+    @property
+    def timeout(self) -> float | None:
+        """The idle timeout in seconds, None if it was never set. Reference: "socket.timeout"."""
+        return self._net_link.timeout
+
+    def ref(self) -> Self:
+        """Undo `unref()`: an open connection keeps `net.run()` running again.
+
+        Reference: "socket.ref()".
+        """
+        self._net_check_thread()
+        self._net_link.set_ref(True)
+        return self
+
+    def unref(self) -> Self:
+        """Let `net.run()` return although this connection is open. Reference: "socket.unref()"."""
+        self._net_check_thread()
+        self._net_link.set_ref(False)
+        return self
+
+    # Properties.
+
+    @property
+    def connecting(self) -> bool:
+        """Whether `connect()` was called and has not ended. Reference: "socket.connecting"."""
+        return self._net_link.connecting
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is no connection (yet). Reference: "socket.pending"."""
+        return self._net_link.pending
+
+    @property
+    def ready_state(self) -> str:
+        """`"opening"`, `"open"`, `"readOnly"`, `"writeOnly"` or `"closed"`.
+
+        Reference: "socket.readyState".
+        """
+        if self.connecting:
+            return "opening"
+        if self.readable:
+            return "open" if self.writable else "readOnly"
+        return "writeOnly" if self.writable else "closed"
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes received so far. Reference: "socket.bytesRead"."""
+        return self._net_link.bytes_read
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes written so far, those that wait to be sent included.
+
+        Reference: "socket.bytesWritten".
+        """
+        return self._net_link.bytes_written
+
+    @property
+    def buffer_size(self) -> int | None:
+        """Deprecated: `writable_length`, None without a connection.
+
+        Reference: "socket.bufferSize".
+        """
+        return self._net_writer.length if self._net_link.has_handle else None
+
+    @property
+    def auto_select_family_attempted_addresses(self) -> list[str] | None:
+        """What `connect` has tried, each as "address:port"; None unless it chose among addresses.
+
+        Reference: "socket.autoSelectFamilyAttemptedAddresses".
+        """
+        dialling = self._net_link.dialling
+        return None if dialling is None else dialling.attempted
+
+    @property
+    def server(self) -> Any:
+        """The server that accepted this connection, None if it was made by `connect()`."""
+        return self._net_link.accepted_by
+
+    def address(self) -> AddressInfo | None:
+        """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""
+        return self._net_link.local_address()
+
+    @property
+    def local_address(self) -> str | None:
+        """This end's IP address. Reference: "socket.localAddress"."""
+        address = self._net_link.local_address()
+        return None if address is None else address.address
+
+    @property
+    def local_port(self) -> int | None:
+        """This end's port. Reference: "socket.localPort"."""
+        address = self._net_link.local_address()
+        return None if address is None else address.port
+
+    @property
+    def local_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Reference: "socket.localFamily"."""
+        address = self._net_link.local_address()
+        return None if address is None else address.family
+
+    @property
+    def remote_address(self) -> str | None:
+        """The other end's IP address; None once destroyed unless it was read before.
+
+        Reference: "socket.remoteAddress".
+        """
+        address = self._net_link.peer_address()
+        return None if address is None else address.address
+
+    @property
+    def remote_port(self) -> int | None:
+        """The other end's port. Reference: "socket.remotePort"."""
+        address = self._net_link.peer_address()
+        return None if address is None else address.port
+
+    @property
+    def remote_family(self) -> str | None:
+        """`"IPv4"` or `"IPv6"`. Reference: "socket.remoteFamily"."""
+        address = self._net_link.peer_address()
+        return None if address is None else address.family
+
+    # The descriptor.
+
+    def fileno(self) -> int:
+        """The descriptor, -1 if there is none."""
+        handle = self._net_link.handle
+        return -1 if handle is None else handle.fileno()
+
+    def detach(self) -> int:
+        """Give up the connection: returns its descriptor, the caller's now, in non-blocking mode.
+
+        `gevent.socket.socket(fileno=...)` can use it as it is. A `socket.socket` that is not
+        patched needs `setblocking(True)`, and then holds up the whole hub while it waits.
+
+        The Socket is closed, `'close'` follows. Never blocks. Raises `ERR_SOCKET_CLOSED` if there
+        is no connection, and `ERR_INVALID_STATE` if bytes would be lost: written and not sent yet
+        (wait for `'drain'`), or received and not read yet (`pause()` and `read()` them).
+        """
+        if self._net_reader.length:
+            raise would_lose("read")
+        fd, _ = self._net_link.surrender()
+        return fd

@@ -1,0 +1,607 @@
+"""Link: what a Socket is connected with, for one life.
+
+It is the source and the sink of the stream's two sides, the holder of what the stream's life
+releases, and the observer of the dial. `LINK` says which state may follow which; `_become` makes
+the transition. There is a transport exactly while the state is OPEN, and a dial exactly while it
+is DIALLING.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Mapping
+from enum import Enum
+from operator import attrgetter
+from typing import Any, Final
+
+from .. import errors
+from ..addresses.info import FAMILY_NAMES, AddressInfo
+from ..blocking.face import BlockingFace
+from ..connect.target import Target
+from ..events.links import ReadyLinks
+from ..events.registry import Registry
+from ..loop.scheduler import Scheduler
+from ..loop.tasks import FREE, WRITE
+from ..loop.timers import IdleClock
+from ..stream.life import Callback, Life
+from ..stream.read_side import ReadSide
+from ..stream.states import DESTROYED, LIFE_CLOSED
+from ..stream.write_side import WriteSide
+from ..transport.descriptor import DescriptorTransport
+from ..transport.handles import Handle
+from ..transport.onread import OnRead
+from ..transport.protocol import Context, Transport
+from .dialling import Dialling, Linked
+from .options import DEFAULT, Options
+from .splicing import try_splice
+
+__all__ = ["LINK", "PEER_GONE", "Link", "LinkState", "TransportFactory", "link_of", "would_lose"]
+
+#: What happens to accepted connections and is nobody's fault: clients disconnect all the time.
+PEER_GONE = ("ECONNRESET", "EPIPE")
+
+TransportFactory = Callable[[Context], Transport]
+
+
+class LinkState(Enum):
+    """What a Socket is connected with."""
+
+    #: No connection was asked for.
+    NEW = "new"
+    #: `connect()` was called.
+    DIALLING = "dialling"
+    #: The only attempt has failed; its error is due.
+    FAILED = "failed"
+    OPEN = "open"
+    #: The connection was given up. The next `connect()` begins another life.
+    CLOSED = "closed"
+
+
+NEW = LinkState.NEW
+DIALLING = LinkState.DIALLING
+FAILED = LinkState.FAILED
+OPEN = LinkState.OPEN
+CLOSED = LinkState.CLOSED
+
+LINK: Final[Mapping[LinkState, frozenset[LinkState]]] = {
+    NEW: frozenset((DIALLING, OPEN, CLOSED)),
+    DIALLING: frozenset((DIALLING, FAILED, OPEN, CLOSED)),
+    FAILED: frozenset((DIALLING, CLOSED)),
+    OPEN: frozenset((DIALLING, CLOSED)),
+    CLOSED: frozenset(),
+}
+
+
+class Link:
+    """See the top of this file."""
+
+    __slots__ = (
+        "_stream",
+        "_totals",
+        "accepted_by",
+        "dialling",
+        "face",
+        "had_error",
+        "idle",
+        "leave",
+        "life",
+        "links",
+        "local",
+        "max_buffered",
+        "onread",
+        "options",
+        "peer",
+        "reader",
+        "ref",
+        "state",
+        "timeout",
+        "transport",
+        "writer",
+        "writes_itself",
+    )
+
+    life: Life
+    reader: ReadSide
+    writer: WriteSide
+
+    def __init__(self, stream: Linked, options: Options, onread: OnRead | None = None) -> None:
+        self._stream = stream
+        self.options = options
+        self.onread = onread
+        self.state = NEW
+        self.transport: Transport | None = None
+        #: What is done and kept before there is a connection, once something is.
+        self.dialling: Dialling | None = None
+        self.idle: IdleClock | None = None
+        self.timeout: float | None = None
+        self.ref = True
+        #: Whether `write()` is the library's own: bytes may be sent past it.
+        self.writes_itself = True
+        #: The server that has accepted the connection.
+        self.accepted_by: object = None
+        #: Tells that server that the connection has closed, as long as it counts it.
+        self.leave: Callable[[Any], None] | None = None
+        #: How many bytes may wait to be sent before a write destroys the stream; None is no limit.
+        self.max_buffered: int | None = None
+        self.had_error = False
+        self.local: AddressInfo | None = None
+        self.peer: AddressInfo | None = None
+        #: The blocking face, once it was asked for.
+        self.face: BlockingFace | None = None
+        self.links: ReadyLinks | None = None
+        self._totals = (0, 0)
+
+    def begin(
+        self, registry: Registry, read_mark: int, write_mark: int, allow_half_open: bool
+    ) -> None:
+        """Make the stream that stands on this link."""
+        life = Life(self._stream, registry, self, True, True)
+        self._attach(
+            life,
+            ReadSide(life, self, read_mark, gathers=True),
+            WriteSide(life, self, write_mark, gathers=True),
+        )
+        life.allow_half_open = allow_half_open
+
+    def _attach(self, life: Life, reader: ReadSide, writer: WriteSide) -> None:
+        self.life = life
+        self.reader = life.readable = reader
+        self.writer = life.writable = writer
+
+    def begin_life(self) -> None:
+        """Begin another life: what was asked for holds on, what has happened does not."""
+        last = self.life
+        if self.state is not CLOSED and last.state >= DESTROYED:
+            # The destroy() was cut short.
+            self._release(None)
+            self._leave_server()
+        dialling = self.dialling
+        if dialling is not None and dialling.has_write:
+            dialling.forget_write()
+            last.remember(errors.socket_closed_before_connection())
+        self._stream.off("finish", self._destroy_finished)
+        last.end_here()
+        scheduler = last.scheduler
+        scheduler.dismiss(last)
+        life = Life(self._stream, last.registry, self, True, True)
+        life.allow_half_open = last.allow_half_open
+        self._attach(life, self.reader.renewed(life, self), self.writer.renewed(life, self))
+        if last.state >= DESTROYED:
+            self.state = NEW
+        else:
+            scheduler.enroll(life)
+        if self.face is not None:
+            self.face = self.face.renewed()
+        self.had_error = False
+        self.local = self.peer = None
+        self._totals = (0, 0)
+        if dialling is not None and dialling.on_renewed is not None:
+            dialling.on_renewed()
+
+    def _become(self, state: LinkState) -> None:
+        assert state in LINK[self.state], (self.state, state)
+        self.state = state
+
+    @property
+    def connecting(self) -> bool:
+        """Whether `connect()` was called and has not ended."""
+        return self.state is DIALLING
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is no connection (yet)."""
+        return self.state is not OPEN and self.state is not FAILED
+
+    @property
+    def has_handle(self) -> bool:
+        """Whether a connection stands or was asked for."""
+        return self.state is not NEW and self.state is not CLOSED
+
+    # Connecting.
+
+    def before_open(self) -> Dialling:
+        """What is done, and kept, before there is a connection."""
+        if self.dialling is None:
+            self.dialling = Dialling(self, self._stream)
+        return self.dialling
+
+    def connect(self, target: Target, on_renewed: Callable[[], object]) -> None:
+        """Begin to dial; an open connection's descriptor is connected again, as in Node.
+
+        `on_renewed` is called when another life begins.
+        """
+        dialling = self.before_open()
+        dialling.on_renewed = on_renewed
+        if self.life.state >= DESTROYED:
+            self.begin_life()
+        elif dialling.has_end and not self.has_handle:
+            # An end() that came too early is sent; the stream is not ended by it.
+            self.writer.reopen()
+        handle = self._reuse_handle() if self.state is OPEN else None
+        self._become(DIALLING)
+        self.touch()
+        self.life.scheduler.enroll(self.life)
+        dialling.connect(target, handle)
+
+    def _reuse_handle(self) -> Handle | None:
+        """Take the handle from the transport, which must not outlive it."""
+        transport = self.transport
+        assert transport is not None
+        self.flush()
+        handle: Handle | None = transport.handle
+        self._drop_transport(errors.system_error(errno.ECANCELED, "write"))
+        self.reader.stopped()
+        return handle
+
+    def attempt_failed(self) -> None:
+        """The only attempt has failed: this is no longer connecting."""
+        self._become(FAILED)
+
+    def touch(self) -> None:
+        """Something has happened: the idle clock starts over."""
+        if self.idle is not None:
+            self.idle.touch()
+
+    def dispatched(self, size: int) -> None:
+        """`size` bytes count as written although they have failed."""
+        received, sent = self._totals
+        self._totals = received, sent + size
+
+    # The transport.
+
+    def open_handle(self, handle: Handle, address: object = None) -> None:
+        """Stand on a connected descriptor; `address` is what accept gave with it."""
+        self._stand_on(DescriptorTransport(self, handle, self.onread, address))
+
+    def open(self, make: TransportFactory) -> None:
+        """Stand on the transport that `make` returns."""
+        self._stand_on(make(self))
+
+    def _stand_on(self, transport: Transport) -> None:
+        self.transport = transport
+        self._become(OPEN)
+        if self.options is not DEFAULT:
+            self.options.apply(transport)
+        if self.idle is not None:
+            transport.watch_idle(self.idle)
+        self.reader.tap(transport.reader)
+        if self.reader.pipes:
+            self.splice_when_full()
+
+    def prepare_to_write(self) -> None:
+        """Let bytes go to the transport past the queue, from the first write on."""
+        dialling = self.dialling
+        if self.transport is not None and (dialling is None or not dialling.has_write):
+            self.writer.attach(self.transport.writer)
+
+    # The context of the transport.
+
+    @property
+    def owner(self) -> Life:
+        return self.life
+
+    @property
+    def scheduler(self) -> Scheduler:
+        return self.life.scheduler
+
+    @property
+    def sink(self) -> ReadSide:
+        return self.reader
+
+    @property
+    def completion(self) -> WriteSide:
+        return self.writer
+
+    @property
+    def high_water_mark(self) -> int:
+        return self.writer.mark
+
+    def _drop_transport(self, error: BaseException | None) -> None:
+        """Stop reading and writing; a write that is under way ends with `error`.
+
+        The handle stays open. May be called again if it was cut short.
+        """
+        transport = self.transport
+        if transport is None:
+            return
+        self._totals = (transport.reader.bytes_read, transport.bytes_written)
+        self.reader.untap()
+        self.writer.detach()
+        done = transport.cancel_write()
+        if done is not None:
+            life = self.life
+            life.scheduler.call_after_poll(life, WRITE, done, error)
+        transport.release()
+        self.transport = None
+
+    # The source of the readable side.
+
+    def read(self, size: int) -> None:
+        transport = self.transport
+        if transport is None:
+            self.before_open().read_later()
+        else:
+            transport.reader.start()
+
+    # The sink of the writable side.
+
+    def write(self, chunk: bytes, encoding: str, done: Callback) -> None:
+        transport = self.transport
+        if self.state is DIALLING:
+            self.before_open().write_later(chunk, done)
+        elif transport is None:
+            done(errors.socket_closed())
+        elif self.life.errored is not None:
+            # A write has failed: nothing may be sent behind it, although it is not destroyed yet.
+            done(errors.stream_destroyed("write"))
+        else:
+            transport.writer.write(chunk, done)
+
+    def writev(self, chunks: list[tuple[Any, str]], done: Callback) -> None:
+        self.write(b"".join([chunk for chunk, _ in chunks]), "buffer", done)
+
+    def final(self, done: Callback) -> None:
+        transport = self.transport
+        if transport is None:
+            self.before_open().end_later(done)
+            return
+        try:
+            transport.shut_writing()
+        except OSError as error:
+            if error.errno == errno.ENOTCONN:
+                done(None)
+            else:
+                done(errors.system_error_from(error, "shutdown"))
+            return
+        life = self.life
+        life.scheduler.call_after_poll(life, WRITE, done, None)
+
+    def flush(self) -> None:
+        """Send what was coalesced."""
+        if self.transport is not None:
+            self.transport.flush()
+
+    # Counters and ends.
+
+    @property
+    def bytes_read(self) -> int:
+        return self._totals[0] if self.transport is None else self.transport.reader.bytes_read
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes written so far, those that wait to be sent included."""
+        transport = self.transport
+        total = self._totals[1] if transport is None else transport.bytes_written
+        if self.dialling is not None:
+            total += self.dialling.written
+        return total + self.writer.queued_bytes()
+
+    @property
+    def handle(self) -> Handle | None:
+        """The system's socket, or what has its methods, which is a dial's while connecting."""
+        if self.transport is not None:
+            handle: Handle | None = self.transport.handle
+            return handle
+        return None if self.dialling is None else self.dialling.handle
+
+    def local_address(self) -> AddressInfo | None:
+        """This end; None without a TCP connection."""
+        if self.local is None:
+            if self.transport is not None:
+                self.local = self.transport.local()
+            elif self.dialling is not None:
+                return self.dialling.local()
+        return self.local
+
+    def peer_address(self) -> AddressInfo | None:
+        """The other end; None once destroyed unless it was asked for before."""
+        if self.peer is None and self.transport is not None:
+            self.peer = self.transport.peer()
+        return self.peer
+
+    @property
+    def is_unix(self) -> bool:
+        handle = self.handle
+        return handle is not None and handle.family not in FAMILY_NAMES
+
+    # The idle timeout.
+
+    def set_timeout(self, seconds: float) -> None:
+        """Emit `'timeout'` after so long without traffic; 0 is never."""
+        if self.idle is not None:
+            self.idle.stop()
+            self.idle = None
+        if seconds:
+            self.idle = IdleClock(self.life.scheduler, seconds, self._on_idle)
+        if self.transport is not None:
+            self.transport.watch_idle(self.idle)
+
+    def _on_idle(self) -> None:
+        life = self.life
+        life.scheduler.call_soon(life, FREE, self._emit_timeout, life)
+
+    def _emit_timeout(self, life: Life) -> None:
+        if life.state is not LIFE_CLOSED:
+            life.emit("timeout")
+
+    def set_ref(self, ref: bool) -> None:
+        """Whether the connection keeps the program running."""
+        self.ref = ref
+        if self.transport is not None:
+            self.transport.set_ref(ref)
+        if self.dialling is not None:
+            self.dialling.set_ref(ref)
+
+    # Ending: the holder of the stream's life.
+
+    def construct(self, done: Callback) -> None:
+        done(None)
+
+    def destroy_when_finished(self) -> None:
+        """Destroy the stream once everything is sent."""
+        self._stream.once("finish", self._destroy_finished)
+
+    def _destroy_finished(self) -> None:
+        self._stream.destroy()
+
+    def destroy_soon(self) -> None:
+        """End the writable side, and destroy the stream once everything is sent."""
+        self._stream.destroy_soon()
+
+    def no_delay_was_set(self, enable: bool) -> None:
+        """The program has set the system's option itself."""
+        self.options = self.options._replace(no_delay=enable)
+        if self.transport is not None:
+            self.transport.set_no_delay(enable)
+
+    def surrender(self) -> tuple[int, bytes]:
+        """Give up the connection: its descriptor, and what was received and not read yet.
+
+        Raises `ERR_SOCKET_CLOSED`, and `ERR_INVALID_STATE` if bytes would be lost.
+        """
+        life, reader, writer = self.life, self.reader, self.writer
+        life.scheduler.check_thread()
+        if self.handle is None or self.connecting or life.state >= DESTROYED:
+            raise errors.socket_closed()
+        self.flush()
+        if writer.length:
+            raise would_lose("sent")
+        if reader.length and reader.encoding is not None:
+            raise would_lose("read")
+        unread: bytes = reader.pop(reader.length) if reader.length else b""
+        return self.detach(), unread
+
+    def detach(self) -> int:
+        """Give up the connection and return its descriptor."""
+        handle = self.handle
+        assert handle is not None
+        if self.dialling is not None:
+            self.dialling.surrender()
+        self._drop_transport(None)
+        self._stream.destroy()
+        return handle.detach()
+
+    def release(self, error: BaseException | None, done: Callback) -> None:
+        life = self.life
+        try:
+            self._release(error)
+            done(error)
+            life.changed()
+            self._leave_server()
+        except BaseException:
+            # An interrupt, or no room on the stack: what is still held is released by `closed`.
+            life.scheduler.call_after_poll(life, FREE, life.finish_release, error)
+            raise
+
+    def _release(self, error: BaseException | None) -> None:
+        """Give up the connection; may be called again if it was cut short."""
+        self.had_error = self.had_error or (error is not None and self.has_handle)
+        self.life.close_arguments = (self.had_error,)
+        if self.idle is not None:
+            self.idle.stop()
+            self.idle = None
+        if self.dialling is not None:
+            self.dialling.cancel()
+        self.local = None
+        transport = self.transport
+        if transport is not None:
+            transport.close()
+        self._drop_transport(None)
+        if self.state is not CLOSED:
+            self._become(CLOSED)
+        self.life.scheduler.dismiss(self.life)
+
+    def _leave_server(self) -> None:
+        leave, self.leave = self.leave, None
+        if leave is not None:
+            leave(self._stream)
+
+    def listener_failed(self, error: BaseException | None) -> None:
+        life = self.life
+        if self.state is not CLOSED or life.state is DESTROYED or self.leave is not None:
+            # The listener's destroy() was cut short.
+            self.release(error, life.finish_release)
+
+    def closed(self) -> None:
+        life = self.life
+        if self.state is not CLOSED or self.leave is not None:
+            # The release was cut short, and there was no room to say so.
+            self._release(life.errored)
+            self._leave_server()
+        life.changed()
+        if self.links is not None:
+            self.links.ready(life.scheduler)
+        dialling = self.dialling
+        if dialling is not None and dialling.has_write:
+            # Its listener may stand behind one that blocks or fails.
+            life.scheduler.call_soon(life, FREE, dialling.fail_write)
+
+    def offer_error(self, error: BaseException) -> bool:
+        return self.face is not None and self.face.offer_error(error)
+
+    def error_unheard(self, error: BaseException) -> None:
+        if self.face is not None:
+            self.face.keep_error(error)
+        elif self.accepted_by is None or getattr(error, "code", None) not in PEER_GONE:
+            self.life.scheduler.report(self.life, error)
+
+    def keeps_half_open(self) -> bool:
+        # Whoever uses the blocking face owns the end of the connection, and may still have
+        # something to say; where the bytes go to listeners, 'end' tells of it.
+        return (
+            self.face is not None
+            and not self.reader.is_listened
+            and not (self.transport is not None and self.transport.reader.has_user_buffer)
+        )
+
+    def forked(self) -> None:
+        self._give_up("The connection belongs to the process that this one was forked from")
+
+    def hub_destroyed(self) -> None:
+        self._give_up("The connection was closed when its hub was destroyed")
+
+    def _give_up(self, why: str) -> None:
+        """Close this process's part in the connection, and tell nobody."""
+        self.leave = None
+        if self.idle is not None:
+            self.idle.stop()
+            self.idle = None
+        if self.dialling is not None:
+            self.dialling.cancel()
+        transport, self.transport = self.transport, None
+        self.reader.untap()
+        self.writer.detach()
+        if transport is not None:
+            transport.cancel_write()
+            transport.forget()
+        self.life.scheduler.dismiss(self.life)
+        self.state = CLOSED
+        self.face = BlockingFace(self)
+        self.face.keep_error(errors.NetRuntimeError(why, "ERR_SOCKET_CLOSED"))
+
+    # Splicing.
+
+    @property
+    def takes_bytes_directly(self) -> bool:
+        """Whether bytes may be sent past `write()`: it would send them at once, and is our own."""
+        return self.writer.direct is not None and self.writes_itself
+
+    def splice_when_full(self) -> None:
+        """Look whether to splice when a chunk was as long as one can be: there is probably more."""
+        transport = self.transport
+        if isinstance(transport, DescriptorTransport):
+            transport.reader.on_full_chunk = self._try_splice
+
+    def _try_splice(self) -> None:
+        if self.reader.pipes:
+            try_splice(self)
+
+
+def would_lose(done: str) -> errors.NetError:
+    """Build the error of a call that would lose bytes that are not `done` yet."""
+    return errors.NetRuntimeError(
+        f"The socket has bytes that are not {done} yet", "ERR_INVALID_STATE"
+    )
+
+
+link_of: Callable[[object], Link] = attrgetter("_net_link")

@@ -1,0 +1,40 @@
+"""What a server does with the Sockets that it has accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Final
+
+from ..blocking.face import BlockingFace
+from ..stream.states import ReadEnd
+from .link import link_of
+from .socket import Socket
+
+__all__ = ["accept", "begin_handled", "handler_failed", "is_at_end", "is_idle"]
+
+#: The server's side of a connection; see `Connection`.
+accept: Final[Callable[..., Socket]] = attrgetter("_net_accepted")(Socket)
+
+
+def begin_handled(socket: Socket) -> None:
+    """A handler is about to run: its errors and the end of the stream are its own to take."""
+    link = link_of(socket)
+    link.face = BlockingFace(link)
+
+
+def is_idle(socket: Socket, handled: bool) -> bool:
+    """Whether nothing waits to be sent or received, and a handler for the peer alone."""
+    link = link_of(socket)
+    waits = not handled or (link.face is not None and link.face.is_receiving)
+    return waits and not link.reader.length and not link.writer.length
+
+
+def is_at_end(socket: Socket) -> bool:
+    """Whether the other side has ended."""
+    return link_of(socket).reader.end is not ReadEnd.OPEN
+
+
+def handler_failed(socket: Socket, error: BaseException | None) -> None:
+    """The handler has raised `error`; None if it was killed."""
+    link_of(socket).life.listener_failed(error)

@@ -1,0 +1,248 @@
+"""Socket: both vocabularies over one connection."""
+
+from __future__ import annotations
+
+import _socket
+from collections.abc import Iterator
+from types import TracebackType
+from typing import IO, Any, Self
+
+from ..arguments import values
+from ..arguments.naming import show_methods_as
+from ..blocking.face import BlockingFace, system_socket
+from ..blocking.reads import CHUNK_SIZE
+from .connection import Connection
+
+__all__ = ["Socket"]
+
+
+class Socket(Connection):
+    """One end of a TCP or Unix-socket connection.
+
+    `fd` wraps a connected socket's descriptor, which the Socket owns from then on; `readable` and
+    `writable` say what may be done with it. Without `allow_half_open` the writable side is ended
+    when the other side has ended, unless a blocking call was made (see `BlockingFace`).
+    `high_water_mark` is in bytes, `keep_alive_initial_delay` in seconds. A `write()` after which
+    more than `max_buffered` bytes (None is no limit) wait to be sent destroys the socket with
+    `ERR_SOCKET_MAX_BUFFERED`. Aborting `signal` destroys the socket. With `onread` (see `OnRead`)
+    what is received goes into a buffer of the caller's instead of to `'data'`.
+
+    Never blocks. Raises `NetError` for bad options, `OSError` for a bad descriptor.
+    Reference: "new net.Socket([options])".
+
+    The blocking calls block the calling greenlet and no other, wait for a connection that is being
+    made, and may be cut short anywhere by `gevent.Timeout`, `kill()` or `destroy()`: no byte is
+    lost or repeated for the next call. Whoever makes one owns the end of the connection: when the
+    other side has ended, this one stays writable until `close()` (`end()`, `shutdown()`), unless
+    the data go to listeners. They raise an `OSError` with `EBADF` once the socket was destroyed by
+    this side, the error that it failed with (once), `TimeoutError` after `settimeout()` seconds,
+    and a `NetError` that is a `RuntimeError` in the hub and in another thread.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _net_face(self) -> BlockingFace:
+        """The blocking face, which exists from the first blocking call on."""
+        link = self._net_link
+        face = link.face
+        if face is None:
+            self._net_life.scheduler.check_blocking()
+            face = link.face = BlockingFace(link)
+        return face
+
+    # Receiving.
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive at most `size` bytes; `b""` at the end of the stream, always.
+
+        Blocks until there is something. `MSG_PEEK` leaves the bytes where they are. Raises a
+        `NetError` that is a RuntimeError while another greenlet receives, while there is a
+        `'data'` listener or a pipe, and after `set_encoding()`.
+        """
+        return (self._net_link.face or self._net_face).reads.recv(size, flags)
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """Receive into a writable bytes-like object; returns how many bytes, 0 at the end.
+
+        At most `nbytes` of them, or as many as fit. Blocks and raises as `recv`.
+        """
+        return self._net_face.reads.recv_into(buffer, nbytes, flags)
+
+    def recv_exactly(self, size: int) -> bytes:
+        """Receive `size` bytes, no fewer.
+
+        Blocks until they are there. Raises `EOFError`, with what there was as its `.partial`, if
+        the stream ends before: `b""` if the peer was done; otherwise as `recv`.
+        """
+        return self._net_face.reads.recv_exactly(size)
+
+    def recv_until(self, separator: bytes, limit: int = CHUNK_SIZE) -> bytes:
+        """Receive up to and with the next `separator`: at most `limit` bytes, all counted.
+
+        Blocks until it is there. Raises `EOFError`, with what there was as its `.partial`, if the
+        stream ends before; a `NetError` that is a ValueError if the limit is passed: the bytes
+        can still be received; otherwise as `recv`.
+        """
+        return self._net_face.reads.recv_until(separator, limit)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Receive chunk by chunk up to the end of the stream. Blocks and raises as `recv`.
+
+        Reference: "readable[Symbol.asyncIterator]()"; leaving the loop does not destroy the socket.
+        """
+        while chunk := self.recv(CHUNK_SIZE):
+            yield chunk
+
+    # Sending.
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send a bytes-like object whole.
+
+        Blocks until the system has taken all of it. While what was written before stands above
+        the high-water mark it waits without having sent anything; interrupted after that, the
+        whole of it is still sent. Messages of several greenlets do not mix and go out in the order
+        of the calls. Raises `BrokenPipeError` after `end()`.
+        """
+        (self._net_link.face or self._net_face).writes.sendall(data, flags)
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Send the beginning of a bytes-like object; returns how many bytes the system has taken.
+
+        Blocks until it takes some. Interrupted, it has sent nothing. Raises as `sendall`.
+        """
+        return self._net_face.writes.send(data, flags)
+
+    def sendfile(self, file: IO[bytes], offset: int = 0, count: int | None = None) -> int:
+        """Send a file, opened for bytes, from `offset`: `count` bytes, or up to its end.
+
+        Blocks until all is sent; returns how many bytes that were. The file's position is then
+        after the last byte that was sent, also if it was interrupted. What others write meanwhile
+        is sent after it. Uses the system's `sendfile` for regular files, where there is one.
+        """
+        return self._net_face.writes.sendfile(file, offset, count)
+
+    # Ending.
+
+    def shutdown(self, how: int) -> None:
+        """End one side or both: `SHUT_WR`, `SHUT_RD`, `SHUT_RDWR` of the module `socket`.
+
+        Blocks until what was written is sent; then `end()`. After `SHUT_RD` nothing more is
+        received. `'finish'` follows, and `'end'`.
+        """
+        self._net_face.shutdown(how)
+
+    def close(self) -> None:
+        """Send what was written, then close the connection.
+
+        Blocks until all of it is sent; cut short, it destroys the socket. Raises the error that
+        sending fails with, or one that no call has raised yet. While there are open files of
+        `makefile()`, the last of them closes the socket. On a closed socket it does nothing.
+        `'finish'` and `'close'` follow.
+        """
+        self._net_face.close()
+
+    def __enter__(self) -> Self:
+        """Wait for the connection, if there is to be one, or raise its error."""
+        self._net_face.enter()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Send what was written and close; on an exception destroy at once."""
+        if error is not None:
+            self.destroy()
+        else:
+            self._net_face.close_now()
+
+    # Files.
+
+    def makefile(
+        self,
+        mode: str = "r",
+        buffering: int | None = None,
+        *,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+    ) -> Any:
+        """A file of the standard library's `io` that reads and writes this socket.
+
+        As `socket.socket.makefile`: modes of `"r"`, `"w"` and `"b"`, `buffering=0` for bytes
+        without a buffer. Never blocks; its methods do, and raise as `recv` and `sendall`.
+        """
+        return self._net_face.makefile(mode, buffering, encoding, errors, newline)
+
+    # What code written for socket.socket asks for.
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Limit every blocking call from now on to `timeout` seconds, or not (None).
+
+        A call that takes longer raises `TimeoutError`; with 0 one that would have to wait raises
+        `BlockingIOError`. This is not the idle timeout, which is `set_timeout()`.
+        """
+        limit = None if timeout is None else values.seconds(timeout, "timeout")
+        self._net_face.session.limit = limit
+
+    def gettimeout(self) -> float | None:
+        """The limit of blocking calls in seconds; None is none."""
+        face = self._net_link.face
+        return None if face is None else face.session.limit
+
+    def setblocking(self, flag: bool) -> None:
+        """`settimeout(None)`, or with False `settimeout(0)`."""
+        self.settimeout(None if flag else 0)
+
+    def getblocking(self) -> bool:
+        """Whether blocking calls may wait at all."""
+        return self.gettimeout() != 0
+
+    def getsockopt(self, level: int, option: int, size: int = 0) -> int | bytes:
+        """An option of the system's socket: a number, or `size` bytes. Raises `OSError`."""
+        sock = system_socket(self._net_link.handle, "getsockopt")
+        return sock.getsockopt(level, option, size) if size else sock.getsockopt(level, option)
+
+    def setsockopt(self, level: int, option: int, value: Any, size: int | None = None) -> None:
+        """Set an option of the system's socket. Raises `OSError`."""
+        self._net_check_thread()
+        link = self._net_link
+        sock = system_socket(link.handle, "setsockopt")
+        link.flush()
+        if size is None:
+            sock.setsockopt(level, option, value)
+        else:
+            sock.setsockopt(level, option, value, size)
+        if level == _socket.IPPROTO_TCP and option == _socket.TCP_NODELAY:
+            link.no_delay_was_set(bool(sock.getsockopt(level, option)))
+
+    def getsockname(self) -> Any:
+        """This end's address as the module `socket` has it. Raises `OSError`."""
+        return system_socket(self._net_link.handle, "getsockname").getsockname()
+
+    def getpeername(self) -> Any:
+        """The other end's address as the module `socket` has it. Raises `OSError`."""
+        return system_socket(self._net_link.handle, "getpeername").getpeername()
+
+    @property
+    def family(self) -> int:
+        """The address family, as a constant of the module `socket`; -1 without a descriptor."""
+        handle = self._net_link.handle
+        return -1 if handle is None else handle.family
+
+    @property
+    def type(self) -> int:
+        """`SOCK_STREAM` of the module `socket`."""
+        return int(_socket.SOCK_STREAM)
+
+    @property
+    def proto(self) -> int:
+        """The protocol number; 0 without a descriptor."""
+        handle = self._net_link.handle
+        return handle.proto if isinstance(handle, _socket.socket) else 0
+
+
+show_methods_as(Socket, Connection)

@@ -1,0 +1,424 @@
+"""Life: how a stream is constructed, fails, is destroyed and closes.
+
+One Life is one life: a Socket that connects again gets another, and what was deferred on behalf of
+the first finds it `over`, and is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, Protocol, cast
+
+from .. import errors
+from ..events.abort import AbortSignal, on_abort
+from ..events.registry import Registry, error_monitor
+from ..loop.current import this_scheduler
+from ..loop.scheduler import Scheduler
+from ..loop.tasks import FREE, Owner
+from ..loop.waiting import Conditions
+from .states import (
+    CONSTRUCTING,
+    DESTROYED,
+    LIFE,
+    LIFE_CLOSED,
+    LIVE,
+    RELEASED,
+    LifeState,
+)
+
+__all__ = ["Callback", "Holder", "Life", "life_of"]
+
+Callback = Callable[..., object]
+
+
+class Emitting(Protocol):
+    """The stream, as its life knows it."""
+
+    def emit(self, event: str, *args: Any) -> bool: ...
+    def destroy(self, error: BaseException | None = None) -> object: ...
+
+
+class _Readable(Protocol):
+    def resume(self) -> object: ...
+
+
+class _Writable(Protocol):
+    def end(self) -> object: ...
+
+
+class Holder(Protocol):
+    """What a stream holds, and whom its errors concern."""
+
+    def construct(self, done: Callback) -> None:
+        """Do what must be done before the stream can be used, then call `done(error_or_none)`."""
+
+    def release(self, error: BaseException | None, done: Callback) -> None:
+        """Release what the stream holds, then call `done(error_or_none)`."""
+
+    def closed(self) -> None:
+        """The stream is closed; `'close'` is about to be emitted."""
+
+    def offer_error(self, error: BaseException) -> bool:
+        """Give `error` to the greenlets that use the stream; False if there are none."""
+
+    def error_unheard(self, error: BaseException) -> None:
+        """Nobody listens to `'error'`."""
+
+    def listener_failed(self, error: BaseException | None) -> None:
+        """A listener has raised, and the stream is destroyed."""
+
+    def forked(self) -> None:
+        """In a forked child: what is held is the parent's."""
+
+    def hub_destroyed(self) -> None:
+        """The hub is about to be destroyed."""
+
+    def keeps_half_open(self) -> bool:
+        """Whether somebody other than `allow_half_open` decides when the writable side ends."""
+
+
+class ReadableEnd(Protocol):
+    """The readable side, as the stream's life knows it."""
+
+    @property
+    def is_done(self) -> bool: ...
+    def constructed(self) -> None: ...
+    def destroyed(self) -> None: ...
+    def listener_failed(self) -> None: ...
+
+
+class WritableEnd(Protocol):
+    """The writable side, as the stream's life knows it."""
+
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def writable(self) -> bool: ...
+    def constructed(self) -> None: ...
+    def destroyed(self) -> None: ...
+
+
+class Life(Owner):
+    """The state of a stream's life, and the owner of its tasks."""
+
+    __slots__ = (
+        "_forget_signal",
+        "_when_constructed",
+        "after_poll",
+        "allow_half_open",
+        "auto_destroy",
+        "close_arguments",
+        "conditions",
+        "error_emitted",
+        "errored",
+        "holder",
+        "over",
+        "readable",
+        "registry",
+        "scheduler",
+        "state",
+        "stream",
+        "writable",
+    )
+
+    def __init__(
+        self,
+        stream: Emitting,
+        registry: Registry,
+        holder: Holder,
+        auto_destroy: bool = True,
+        after_poll: bool = False,
+    ) -> None:
+        self.busy = 0
+        self.waiting = None
+        self.scheduler: Scheduler = this_scheduler()
+        self.stream = stream
+        self.registry = registry
+        self.holder = holder
+        self.state = LIVE
+        self.readable: ReadableEnd | None = None
+        self.writable: WritableEnd | None = None
+        #: Whether the writable side stays open when the readable side has ended.
+        self.allow_half_open = True
+        #: Greenlets that wait for a change of this stream's state.
+        self.conditions: Conditions | None = None
+        self.auto_destroy = auto_destroy
+        #: Whether `'close'` waits for a poll of the system: the descriptor is closed then.
+        self.after_poll = after_poll
+        #: What `'close'` is emitted with; None if it is not to be emitted.
+        self.close_arguments: tuple[object, ...] | None = ()
+        #: The error that the stream was destroyed with.
+        self.errored: BaseException | None = None
+        self.error_emitted = False
+        #: A new life has begun.
+        self.over = False
+        self._when_constructed: Callback | None = None
+        self._forget_signal: Callable[[], None] | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.stream)
+
+    @property
+    def is_connection(self) -> bool:
+        return self.after_poll
+
+    def emit(self, event: str, *args: object) -> None:
+        """Emit an event of this life; nothing if another has begun."""
+        if not self.over:
+            self.stream.emit(event, *args)
+
+    def _become(self, state: LifeState) -> None:
+        assert state in LIFE[self.state], (self.state, state)
+        self.state = state
+
+    # Construction.
+
+    def begin_construction(self) -> None:
+        """The holder must do something before the stream can be used."""
+        self.state = CONSTRUCTING
+        self.scheduler.call_soon(self, FREE, self._construct)
+
+    def _construct(self) -> None:
+        def on_constructed(error: BaseException | None = None) -> None:
+            self.scheduler.call_soon(self, FREE, self._constructed, error)
+
+        try:
+            self.holder.construct(on_constructed)
+        except Exception as error:
+            on_constructed(error)
+
+    def _constructed(self, error: BaseException | None) -> None:
+        release = self._when_constructed
+        if release is not None:
+            self._when_constructed = None
+            release(error)
+        elif self.state is not CONSTRUCTING:
+            self.fail(error or errors.multiple_callback())
+        else:
+            self._become(LIVE)
+            if error is not None:
+                self.fail(error, True)
+                return
+            if self.readable is not None:
+                self.readable.constructed()
+            if self.writable is not None:
+                self.writable.constructed()
+
+    # Destruction.
+
+    def destroy(self, error: BaseException | None = None) -> None:
+        """Release everything; `'error'`, if there is one, and `'close'` follow."""
+        if self.state >= DESTROYED:
+            return
+        self.remember(error)
+        constructing = self.state is CONSTRUCTING
+        self._become(DESTROYED)
+        if self._forget_signal is not None:
+            self._forget_signal()
+            self._forget_signal = None
+        if self.readable is not None:
+            self.readable.destroyed()
+        if self.writable is not None:
+            self.writable.destroyed()
+        if constructing:
+            self._when_constructed = lambda failure: self._release(failure or error)
+        else:
+            self._release(error)
+
+    def _release(self, error: BaseException | None) -> None:
+        def on_released(failure: BaseException | None = None) -> None:
+            if self.state is DESTROYED:
+                self._released(failure)
+
+        try:
+            self.holder.release(error, on_released)
+        except Exception as failure:
+            on_released(failure)
+
+    def _released(self, error: BaseException | None) -> None:
+        self.remember(error)
+        scheduler = self.scheduler
+        if error is not None:
+            scheduler.call_soon(self, FREE, self.emit_error, error)
+        if self.after_poll:
+            scheduler.call_after_poll(self, FREE, self.close)
+        else:
+            scheduler.call_soon(self, FREE, self.close)
+        # Last: what an interrupt has cut short before is done again.
+        self._become(RELEASED)
+
+    def finish_release(self, error: BaseException | None) -> None:
+        """The holder has released everything, after its release was cut short."""
+        if self.state is DESTROYED:
+            self._released(error)
+
+    def close(self) -> None:
+        """What the stream held is released: emit `'close'`."""
+        if self.state is not RELEASED:
+            return
+        self._become(LIFE_CLOSED)
+        if not self.over:
+            self.holder.closed()
+        if self.close_arguments is not None:
+            self._tell("close", *self.close_arguments)
+
+    def end_here(self) -> None:
+        """Another life begins: those who wait are told now, what is due is told as this one's."""
+        registry = self.registry
+        if self.state is DESTROYED:
+            # The destroy() was cut short.
+            self._released(None)
+        if self.state is RELEASED:
+            error = self.errored
+            if error is not None and not self.error_emitted:
+                taken = self.holder.offer_error(errors.as_exception(error))
+                waited = registry.waits is not None and registry.wake("error", (error,))
+                self.error_emitted = taken or waited
+            if registry.waits:
+                registry.wake("close", self.close_arguments or ())
+        self.over = True
+        if self.conditions is not None:
+            self.conditions.wake_all()
+
+    def forked(self) -> None:
+        self.state = LIFE_CLOSED
+        self.error_emitted = True
+        self.registry.waits = None
+        self.holder.forked()
+
+    def hub_destroyed(self) -> None:
+        self.state = LIFE_CLOSED
+        self.error_emitted = True
+        self.holder.hub_destroyed()
+
+    # The ends of both sides.
+
+    def end_emitted(self) -> None:
+        """`'end'` was emitted."""
+        writable = self.writable
+        if self.holder.keeps_half_open():
+            if writable is not None and writable.is_done:
+                self.stream.destroy()
+        elif writable is not None and writable.writable and not self.allow_half_open:
+            self.scheduler.call_soon(self, FREE, self._end_writable)
+        elif self.auto_destroy and (writable is None or writable.is_done):
+            self.stream.destroy()
+
+    def _end_writable(self) -> None:
+        writable = self.writable
+        if (
+            not self.over
+            and writable is not None
+            and writable.writable
+            and not self.holder.keeps_half_open()
+        ):
+            self.end()
+
+    def end(self) -> None:
+        """Call the stream's own `end()`."""
+        cast(_Writable, self.stream).end()
+
+    def resume(self) -> None:
+        """Call the stream's own `resume()`."""
+        cast(_Readable, self.stream).resume()
+
+    def finish_emitted(self) -> None:
+        """`'finish'` was emitted."""
+        if self.auto_destroy and (self.readable is None or self.readable.is_done):
+            self.stream.destroy()
+
+    # Waiting for a change.
+
+    def changed(self) -> None:
+        """The state of the stream has changed: let the greenlets look that wait for it."""
+        if self.conditions is not None:
+            self.conditions.changed()
+
+    # Errors.
+
+    def remember(self, error: BaseException | None) -> None:
+        """The first error is the one that counts."""
+        if error is not None and self.errored is None:
+            self.errored = error
+
+    def fail(self, error: BaseException, deferred: bool = False) -> None:
+        """Destroy the stream with `error`, or without auto_destroy only emit it."""
+        if self.over or self.state >= DESTROYED:
+            return
+        if self.auto_destroy:
+            self.stream.destroy(error)
+            return
+        self.remember(error)
+        if deferred:
+            self.scheduler.call_soon(self, FREE, self.emit_error, error)
+        else:
+            self.emit_error(error)
+
+    def emit_error(self, error: BaseException) -> None:
+        """Give `error` once: to the greenlets that wait, else to listeners, else to the holder."""
+        if self.error_emitted:
+            return
+        self.error_emitted = True
+        raised = errors.as_exception(error)
+        taken = self.holder.offer_error(raised)
+        registry = self.registry
+        if self.over:
+            registry.tell(error_monitor, error)
+        elif registry.take_error(error, taken):
+            return
+        if taken:
+            return
+        if "error" in registry.listeners:
+            self._tell("error", error)
+        else:
+            self.holder.error_unheard(raised)
+
+    def ended_by(self) -> BaseException:
+        """What those are told who wait for something that the stream closed before."""
+        if self.errored is None:
+            return errors.stream_premature_close()
+        return errors.as_exception(self.errored)
+
+    def _tell(self, event: str, *args: object) -> None:
+        """Emit the last words of a life; those who wait by now wait for the next one's."""
+        if self.over:
+            self.registry.tell(event, *args)
+        else:
+            self.stream.emit(event, *args)
+
+    def listener_failed(self, error: BaseException | None) -> None:
+        # The dispatcher reports the error: it must not be reported once more as unheard.
+        if self.state < DESTROYED and error is not None and "error" not in self.registry.listeners:
+            self.error_emitted = True
+            self.scheduler.call_soon(self, FREE, self.registry.tell, error_monitor, error)
+        if not self.over:
+            self.stream.destroy(error)
+            self.holder.listener_failed(error)
+            if self.readable is not None:
+                self.readable.listener_failed()
+
+    # Abort signals.
+
+    def obey(self, signal: AbortSignal) -> None:
+        """Destroy the stream when `signal` aborts."""
+
+        def abort() -> None:
+            self.stream.destroy(errors.AbortError(signal.reason))
+
+        if signal.aborted:
+            abort()
+        else:
+            self._forget_signal = on_abort(signal, abort, self.scheduler)
+
+
+_get_life = attrgetter("_net_life")
+
+
+def life_of(stream: object) -> Life | None:
+    """The life of a stream of this library; None for anything else that can be written to."""
+    try:
+        life: Life = _get_life(stream)
+    except AttributeError:
+        return None
+    return life

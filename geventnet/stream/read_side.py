@@ -1,0 +1,747 @@
+"""ReadSide: the readable side of a stream, without its public names.
+
+The flow is None before anybody has said how chunks are wanted, which leaves them in the buffer;
+True while they are emitted as `'data'` (`on("data")`, `resume()`, `pipe()`); False while they stay
+in the buffer until `read()` (`pause()`, `on("readable")`). `_set_flowing` alone changes it.
+
+A source that moves bytes by itself is a `Tap`. While the side flows, holds nothing, decodes nothing
+and has not ended, its only `'data'` listener is the tap's `direct`: a chunk goes from the tap to
+that listener and does not come here. Whatever changes one of these calls `_find_direct`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol
+
+from .. import errors
+from ..loop.tasks import READ
+from . import codec
+from .buffer import ChunkQueue
+from .life import Life
+from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, READ_END, ReadEnd
+
+__all__ = ["ReadSide", "Source", "Tap", "as_bytes"]
+
+OPEN = ReadEnd.OPEN
+EOF = ReadEnd.EOF
+DUE = ReadEnd.DUE
+ENDED = ReadEnd.ENDED
+
+_MAX_MARK = 0x40000000
+
+
+def as_bytes(chunk: Any, name: str = "chunk", text: bool = True) -> bytes:
+    """The bytes of a bytes-like object; raises `ERR_INVALID_ARG_TYPE` for anything else.
+
+    `text` is whether the caller takes a str as well.
+    """
+    if type(chunk) is bytes:
+        return chunk
+    try:
+        return bytes(memoryview(chunk))
+    except TypeError:
+        wanted = ["str", "bytes-like object"] if text else ["bytes-like object"]
+        raise errors.invalid_arg_type(name, wanted, chunk) from None
+
+
+class Source(Protocol):
+    """Where the chunks come from."""
+
+    def read(self, size: int) -> None:
+        """Fetch about `size` bytes and `push` them, now or later."""
+
+
+class Tap(Protocol):
+    """A source that moves bytes by itself, once it was asked to."""
+
+    direct: Callable[[bytes], object] | None
+    bytes_read: int
+
+
+class Piping(Protocol):
+    """What carries the chunks to one destination; see `pipe`."""
+
+    destination: Any
+    side: ReadSide
+
+    def detach(self) -> None: ...
+
+
+class ReadSide:
+    """The state of the readable side, and what changes it."""
+
+    __slots__ = (
+        "_decoder",
+        "_did_read",
+        "_direct_since",
+        "_emitted_readable",
+        "_flows",
+        "_listeners",
+        "_need_readable",
+        "_read_sync",
+        "_readable_listening",
+        "_reading_more",
+        "_resume_scheduled",
+        "_source",
+        "_tap",
+        "await_drain",
+        "buffer",
+        "default_encoding",
+        "end",
+        "flowing",
+        "gathers",
+        "length",
+        "life",
+        "mark",
+        "objects",
+        "paused",
+        "pipes",
+        "present",
+        "reading",
+    )
+
+    def __init__(
+        self,
+        life: Life,
+        source: Source,
+        mark: int,
+        objects: bool = False,
+        decoder: codec.Decoder | None = None,
+        default_encoding: str = "utf8",
+        gathers: bool = False,
+    ) -> None:
+        self.life = life
+        #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
+        self.gathers = gathers
+        self._source = source
+        self._listeners = life.registry.listeners
+        self._tap: Tap | None = None
+        self.mark = mark
+        self.objects = objects
+        self.default_encoding = default_encoding
+        self._decoder = decoder
+        #: Whether the stream can be read at all.
+        self.present = True
+        self.end = OPEN
+        self.flowing: bool | None = None
+        self.paused: bool | None = None
+        self.buffer: ChunkQueue | None = None
+        self.length = 0
+        #: Whether the source was asked for bytes that it has not pushed yet.
+        self.reading = False
+        self._read_sync = True
+        self._need_readable = False
+        self._emitted_readable = False
+        self._readable_listening = False
+        self._resume_scheduled = False
+        self._reading_more = False
+        self._did_read = False
+        self._direct_since = -1
+        #: Whether what a tap brings goes straight to the listeners.
+        self._flows = False
+        self.pipes: list[Piping] | None = None
+        self.await_drain: set[object] | None = None
+
+    def renewed(self, life: Life, source: Source) -> ReadSide:
+        """The readable side of the stream's next life: what was asked for holds on."""
+        decoder = None if self._decoder is None else codec.Decoder(self._decoder.encoding)
+        side = ReadSide(
+            life,
+            source,
+            self.mark,
+            self.objects,
+            decoder,
+            self.default_encoding,
+            self.gathers,
+        )
+        side.present = self.present
+        side.flowing = self.flowing
+        side.paused = self.paused
+        side._need_readable = self._need_readable
+        side._readable_listening = self._readable_listening
+        side._did_read = self.did_read
+        side.pipes = self.pipes
+        side.await_drain = self.await_drain
+        for pipe in self.pipes or ():
+            pipe.side = side
+        if not self.present:
+            side.end = ENDED
+        self.untap()
+        return side
+
+    # State.
+
+    def _become(self, end: ReadEnd) -> None:
+        assert end in READ_END[self.end], (self.end, end)
+        self.end = end
+
+    def remove(self) -> None:
+        """The stream cannot be read."""
+        self.present = False
+        self._become(ENDED)
+
+    @property
+    def readable(self) -> bool:
+        """Whether something can still be read."""
+        life = self.life
+        return (
+            self.present
+            and life.state < DESTROYED
+            and not life.error_emitted
+            and self.end is not ENDED
+        )
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is no end to come."""
+        return self.end is ENDED
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the stream was destroyed before its end."""
+        life = self.life
+        return (
+            self.present
+            and (life.state >= DESTROYED or life.errored is not None)
+            and self.end is not ENDED
+        )
+
+    @property
+    def did_read(self) -> bool:
+        """Whether a chunk was ever given out."""
+        tap = self._tap
+        return self._did_read or (tap is not None and 0 <= self._direct_since < tap.bytes_read)
+
+    @property
+    def encoding(self) -> str | None:
+        return None if self._decoder is None else self._decoder.encoding
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused is True or self.flowing is False
+
+    @property
+    def is_listened(self) -> bool:
+        """Whether the chunks go to listeners."""
+        return "data" in self._listeners or self._readable_listening
+
+    # The producer's side.
+
+    def tap(self, tap: Tap) -> None:
+        """Chunks come from `tap` now, which calls `received`, `ended` and `failed`."""
+        self._tap = tap
+        self._find_direct()
+
+    def untap(self) -> None:
+        """The tap is closed."""
+        if self._tap is not None:
+            self._did_read = self.did_read
+            self._direct_since = -1
+            self._tap.direct = None
+            self._tap = None
+
+    def push(self, chunk: Any, encoding: str | None = None) -> bool:
+        """Add `chunk` to the end; None is the end. False if the source should wait for `read`."""
+        self.reading = False
+        if chunk is None:
+            self._on_eof()
+            return False
+        if not self.objects:
+            chunk = self._incoming(chunk, encoding)
+            if chunk is None:
+                return False
+            if not chunk:
+                self._maybe_read_more()
+                return self._can_push()
+        if self.end is not OPEN:
+            self.life.fail(errors.stream_push_after_eof())
+            return False
+        life = self.life
+        if life.state >= DESTROYED or life.errored is not None:
+            return False
+        if self._decoder is not None and type(chunk) is bytes:
+            chunk = self._decoder.write(chunk)
+            if not chunk:
+                self._maybe_read_more()
+                return self._can_push()
+        self._add_chunk(chunk)
+        self._maybe_read_more()
+        return self._can_push()
+
+    def unshift(self, chunk: Any, encoding: str | None = None) -> bool:
+        """Put `chunk` back to the front; None is the end of the stream."""
+        if chunk is None:
+            self.reading = False
+            self._on_eof()
+            return False
+        if not self.objects:
+            chunk = self._incoming(chunk, encoding)
+            if chunk is None:
+                return False
+            if not chunk:
+                return self._can_push()
+            if self._decoder is not None and type(chunk) is bytes:
+                chunk = codec.Decoder(self._decoder.encoding).write(chunk)
+        if self.end is ENDED:
+            self.life.fail(errors.stream_unshift_after_end_event())
+        elif self.life.state >= DESTROYED or self.life.errored is not None:
+            return False
+        else:
+            self._add_chunk(chunk, True)
+            self._maybe_read_more()
+        return self._can_push()
+
+    def put_back(self, chunk: Any, encoding: str | None) -> None:
+        """`unshift` on a stream that has failed, whose buffer a greenlet still reads."""
+        if chunk is not None and self.end is not ENDED:
+            data = self._incoming(chunk, encoding)
+            if data:
+                self.keep(data, True)
+
+    def received(self, chunk: bytes) -> bool:
+        """`push` of a tap, which goes on by itself until this returns False.
+
+        While the data flow there is nothing to ask it for, so nothing is deferred.
+        """
+        if not self._flows or self.await_drain:
+            return self.push(chunk)
+        data: Any = chunk
+        decoder = self._decoder
+        if decoder is not None:
+            decode = decoder.write
+            data = decode(chunk)
+            if not data:
+                return True
+        self._did_read = True
+        for listener in self._listeners.get("data", ()):
+            listener(data)
+        return True
+
+    def ended(self) -> None:
+        """The tap has ended."""
+        if self.end is not ENDED:
+            self.push(None)
+            self.read(0)
+
+    def failed(self, error: BaseException) -> None:
+        """The tap has failed."""
+        self.life.stream.destroy(error)
+
+    def stopped(self) -> None:
+        """The tap has stopped by itself: it is asked again by the next `read`."""
+        self.reading = False
+
+    def _incoming(self, chunk: Any, encoding: str | None) -> bytes | str | None:
+        """A pushed chunk as bytes, or as text that need not be decoded; None if it is neither."""
+        if type(chunk) is bytes:
+            return chunk
+        if isinstance(chunk, str):
+            encoding = codec.canonical(encoding) if encoding else self.default_encoding
+            if self._decoder is not None and self._decoder.encoding == encoding:
+                return chunk
+            return codec.encode(chunk, encoding)
+        try:
+            return as_bytes(chunk)
+        except errors.NetError as error:
+            self.life.fail(error)
+            return None
+
+    def _can_push(self) -> bool:
+        return self.end is OPEN and (self.length < self.mark or self.length == 0)
+
+    def _add_chunk(self, chunk: Any, front: bool = False) -> None:
+        if self.flowing and not self.length and not self._read_sync and "data" in self._listeners:
+            self.clear_await_drain()
+            self._did_read = True
+            self.life.emit("data", chunk)
+            return
+        self.keep(chunk, front)
+        if self._need_readable:
+            self._emit_readable_later()
+
+    def keep(self, chunk: Any, front: bool = False) -> None:
+        """Put `chunk` into the buffer, and tell nobody."""
+        if self.buffer is None:
+            self.buffer = ChunkQueue()
+        self.length += 1 if self.objects else len(chunk)
+        self._find_direct()
+        if front:
+            self.buffer.prepend(chunk)
+        elif self.gathers:
+            self.buffer.gather(chunk)
+        else:
+            self.buffer.append(chunk)
+
+    def _on_eof(self) -> None:
+        if self.end is not OPEN:
+            return
+        if self._decoder is not None:
+            rest = self._decoder.end()
+            if rest:
+                self.keep(rest)
+        self._become(EOF)
+        self._find_direct()
+        if self._read_sync:
+            self._emit_readable_later()
+        else:
+            self._need_readable = False
+            self._emitted_readable = True
+            self._emit_readable()
+
+    # The consumer's side.
+
+    def read(self, size: int | None = None) -> Any:
+        """Take `size` bytes (one object) out of the buffer, or all; None if there are fewer."""
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
+            raise errors.invalid_arg_type("size", "int", size)
+        if size is not None and size > self.mark:
+            if size > _MAX_MARK:
+                raise errors.out_of_range("size", "<= 1GiB", size)
+            self.mark = 1 << (size - 1).bit_length()
+        if size != 0:
+            self._emitted_readable = False
+        elif self._need_readable and (
+            (self.length >= self.mark if self.mark else self.length > 0) or self.end is not OPEN
+        ):
+            if self.length == 0 and self.end is not OPEN:
+                self.schedule_end()
+            else:
+                self._emit_readable_later()
+            return None
+        count = self._how_much(size)
+        if count == 0 and self.end is not OPEN:
+            if self.length == 0:
+                self.schedule_end()
+            return None
+        wants = self._need_readable or self.length == 0 or self.length - count < self.mark
+        life = self.life
+        if (
+            wants
+            and not self.reading
+            and self.end is OPEN
+            and life.state is LIVE
+            and life.errored is None
+        ):
+            self.ask()
+            if not self.reading:
+                count = self._how_much(size)
+        return self._take(count, size)
+
+    def ask(self) -> None:
+        """Ask the source for bytes."""
+        self.reading = True
+        self._read_sync = True
+        if self.length == 0:
+            self._need_readable = True
+        try:
+            self._source.read(self.mark)
+        except Exception as error:
+            self.life.fail(error)
+        finally:
+            self._read_sync = False
+
+    def _take(self, count: int, asked: int | None) -> Any:
+        chunk = self.pop(count) if count > 0 else None
+        if chunk is None:
+            if self.length <= self.mark:
+                self._need_readable = True
+            count = 0
+        else:
+            self.clear_await_drain()
+        if self.length == 0:
+            if self.end is OPEN:
+                self._need_readable = True
+            self._find_direct()
+            if asked != count and self.end is not OPEN:
+                self.schedule_end()
+        life = self.life
+        if chunk is not None and not life.error_emitted and life.state is not LIFE_CLOSED:
+            self._did_read = True
+            if "data" in self._listeners:
+                life.emit("data", chunk)
+        return chunk
+
+    def pop(self, count: int) -> Any:
+        """Take `count` bytes, or one object, out of the buffer; None if it is empty."""
+        buffer = self.buffer
+        if not buffer:
+            return None
+        if self.objects:
+            self.length -= 1
+            return buffer.first()
+        if count >= self.length:
+            self.length = 0
+            return buffer.all()
+        self.length -= count
+        return buffer.take(count)
+
+    def _how_much(self, size: int | None) -> int:
+        length = self.length
+        if (size is not None and size <= 0) or (length == 0 and self.end is not OPEN):
+            return 0
+        if self.objects:
+            return 1
+        if size is None:
+            if self.flowing and length:
+                assert self.buffer is not None
+                return self.buffer.first_length()
+            return length
+        if size <= length:
+            return size
+        return length if self.end is not OPEN else 0
+
+    def set_encoding(self, encoding: str) -> None:
+        """Decode what is in the buffer and what comes."""
+        self._decoder = decoder = codec.Decoder(encoding)
+        if self.buffer:
+            text = "".join(
+                decoder.write(chunk) if isinstance(chunk, bytes) else chunk
+                for chunk in self.buffer.drain()
+            )
+            if text:
+                self.buffer.append(text)
+            self.length = len(text)
+        self._find_direct()
+
+    # What a greenlet reads that blocks.
+
+    @property
+    def gives_directly(self) -> bool:
+        """Whether what comes next is a blocked greenlet's, and nothing is to be looked at first."""
+        return (
+            self.reading
+            and not self.length
+            and not self.flowing
+            and not self._listeners
+            and self._decoder is None
+        )
+
+    @property
+    def has_data_listener(self) -> bool:
+        return "data" in self._listeners
+
+    def peek(self, count: int) -> bytes:
+        """The first `count` bytes of the buffer, which stay there."""
+        assert self.buffer is not None
+        data: bytes = self.buffer.peek(count)
+        return data
+
+    def find(self, part: bytes, start: int) -> int:
+        """Where `part` begins in the buffer, at `start` or after it; -1 if it is not there."""
+        assert self.buffer is not None
+        return self.buffer.find(part, start, self.length)
+
+    def take_bytes(self, count: int) -> bytes:
+        """Take `count` bytes, as many as there are or fewer, and ask for more."""
+        chunk: bytes = self.pop(count) if count else b""
+        self._did_read = True
+        self.clear_await_drain()
+        if self.end is not OPEN:
+            if not self.length:
+                self.schedule_end()
+        elif not self.reading and self.length < self.mark and self.life.state < DESTROYED:
+            self.ask()
+        return chunk
+
+    def received_directly(self) -> None:
+        """A greenlet has received bytes past the buffer."""
+        self._did_read = True
+
+    def reached_end(self) -> None:
+        """A greenlet was told by the system that the stream ends; `'end'` is emitted later."""
+        self._read_sync = True
+        try:
+            self.push(None)
+        finally:
+            self._read_sync = False
+        self.schedule_end()
+
+    def stop_flow(self) -> None:
+        """Chunks stay in the buffer."""
+        if self.flowing:
+            self._set_flowing(None)
+
+    # Flow.
+
+    def pause(self) -> bool:
+        """Stop the flow; True if that is news."""
+        news = self.flowing is not False
+        if news:
+            self._set_flowing(False)
+        return news
+
+    def resume(self) -> None:
+        """Let the data flow."""
+        if not self.flowing:
+            self._set_flowing(not self._readable_listening)
+            if not self._resume_scheduled:
+                self._resume_scheduled = True
+                self.life.scheduler.call_soon(self.life, READ, self._resume_now)
+        self.paused = False
+
+    def start_paused(self) -> None:
+        """Nothing is read before `resume()`."""
+        self.flowing = False
+
+    def start(self) -> None:
+        """Ask for the first bytes: what `read(0)` comes to on a new stream."""
+        self.reading = self._need_readable = True
+        self._read_sync = False
+
+    def _set_flowing(self, flowing: bool | None) -> None:
+        self.flowing = flowing
+        self._find_direct()
+
+    def _find_direct(self) -> None:
+        tap = self._tap
+        if tap is None:
+            return
+        direct = None
+        self._flows = bool(
+            self.flowing
+            and not self.length
+            and self.end is OPEN
+            and self.life.state < DESTROYED
+            and not self.objects
+        )
+        if self._flows and self._decoder is None:
+            listeners = self._listeners.get("data", ())
+            if len(listeners) == 1:
+                direct = listeners[0]
+        if direct is not None:
+            if tap.direct is None:
+                self._direct_since = tap.bytes_read
+        elif tap.direct is not None:
+            self._did_read = self.did_read
+            self._direct_since = -1
+        tap.direct = direct
+
+    def _resume_now(self) -> None:
+        if not self.reading:
+            self.read(0)
+        self._resume_scheduled = False
+        if self.life.state is LIFE_CLOSED:
+            return
+        self.life.emit("resume")
+        self._flow()
+        if self.flowing and not self.reading:
+            self.read(0)
+
+    def _flow(self) -> None:
+        while self.flowing and self.read() is not None:
+            pass
+
+    def _emit_readable_later(self) -> None:
+        self._need_readable = False
+        if not self._emitted_readable:
+            self._emitted_readable = True
+            self.life.scheduler.call_soon(self.life, READ, self._emit_readable)
+
+    def _emit_readable(self) -> None:
+        life = self.life
+        if (
+            life.state < DESTROYED
+            and life.errored is None
+            and (self.length or self.end is not OPEN)
+        ):
+            life.emit("readable")
+            self._emitted_readable = False
+        if not self.flowing and self.end is OPEN and self.length <= self.mark:
+            self._need_readable = True
+        self._flow()
+
+    def _maybe_read_more(self) -> None:
+        if not self._reading_more and self.life.state is not CONSTRUCTING:
+            self._reading_more = True
+            self.life.scheduler.call_soon(self.life, READ, self._read_more)
+
+    def _read_more(self) -> None:
+        try:
+            while (
+                not self.reading
+                and self.end is OPEN
+                and (self.length < self.mark or (self.flowing and self.length == 0))
+            ):
+                length = self.length
+                self.read(0)
+                if length == self.length:
+                    break
+        finally:
+            self._reading_more = False
+
+    def clear_await_drain(self) -> None:
+        """No destination of a pipe holds the source back any more."""
+        if self.await_drain is not None:
+            self.await_drain.clear()
+
+    # Listeners.
+
+    def listened(self, event: Hashable) -> None:
+        """A listener was added."""
+        if event == "data":
+            self._readable_listening = "readable" in self._listeners
+            if self.flowing is not False:
+                self.life.resume()
+        elif event == "readable" and self.end is not ENDED and not self._readable_listening:
+            self._readable_listening = True
+            self._need_readable = True
+            self._set_flowing(False)
+            self._emitted_readable = False
+            if self.length:
+                self._emit_readable_later()
+            elif not self.reading:
+                self.life.scheduler.call_soon(self.life, READ, self.read, 0)
+
+    def unlistened(self, event: Hashable | None) -> None:
+        """A listener of `event`, or of every event, was asked to be removed."""
+        if event == "readable" or event is None:
+            goes_on = event is None and self.flowing is True
+            self.life.scheduler.call_soon(self.life, READ, self._update_readable_listening, goes_on)
+
+    def listeners_changed(self, event: Hashable | None) -> None:
+        """The listeners of `event`, or of every event, are others than before."""
+        if event == "data" or event is None:
+            self._find_direct()
+
+    def _update_readable_listening(self, goes_on: bool) -> None:
+        self._readable_listening = "readable" in self._listeners
+        if self._resume_scheduled and self.paused is False:
+            self._set_flowing(True)
+        elif "data" in self._listeners:
+            self.life.resume()
+        elif not self._readable_listening and not (goes_on and self.flowing):
+            self._set_flowing(None)
+
+    def listener_failed(self) -> None:
+        """A listener has raised: nothing flows any more."""
+        self._set_flowing(False)
+
+    # The end.
+
+    def schedule_end(self) -> None:
+        """Everything was read: `'end'` is due."""
+        if self.end is EOF:
+            self._become(DUE)
+            self.life.scheduler.call_soon(self.life, READ, self._emit_end)
+
+    def _emit_end(self) -> None:
+        life = self.life
+        if self.end is not DUE:
+            return
+        if life.errored is not None or life.state is LIFE_CLOSED or self.length or life.over:
+            self._become(EOF)
+            return
+        self._become(ENDED)
+        life.emit("end")
+        if not life.over:
+            life.end_emitted()
+
+    # Life.
+
+    def constructed(self) -> None:
+        if self._need_readable:
+            self._maybe_read_more()
+
+    def destroyed(self) -> None:
+        self.untap()

@@ -1,0 +1,723 @@
+"""WriteSide: the writable side of a stream, without its public names.
+
+A write is queued (in `_queue`: another one is under way, the stream is corked or not constructed
+yet), then under way (the sink was asked to take it, and calls `on_write`), then written: its
+callback is due, together with `'drain'`.
+
+A sink that takes bytes at once and keeps what the system does not take is an `Outlet`. `direct` is
+the outlet while nothing is queued, under way, corked, ended or failed: bytes may go straight to it.
+Whatever changes one of these calls `_find_direct`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from greenlet import getcurrent
+
+from .. import errors
+from ..loop.tasks import WRITE, is_transport_step
+from . import codec
+from .buffer import SHORT
+from .life import Callback, Life
+from .read_side import as_bytes
+from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, WRITE_END, WriteEnd
+
+__all__ = ["Outlet", "Sink", "WriteSide"]
+
+OPEN = WriteEnd.OPEN
+ENDING = WriteEnd.ENDING
+FINALIZING = WriteEnd.FINALIZING
+PREFINISHED = WriteEnd.PREFINISHED
+FINISHED = WriteEnd.FINISHED
+
+
+class Sink(Protocol):
+    """What takes the chunks."""
+
+    def write(self, chunk: Any, encoding: str, done: Callback) -> None:
+        """Take one chunk, then call `done(error_or_none)`."""
+
+    @property
+    def writev(self) -> Callable[[list[tuple[Any, str]], Callback], None] | None:
+        """Takes several `(chunk, encoding)` at once; None if it takes them one by one."""
+
+    @property
+    def final(self) -> Callable[[Callback], None] | None:
+        """Called once when everything is written, before `'finish'`."""
+
+
+class Outlet(Protocol):
+    """A sink that coalesces bytes and sends them; see `transport.protocol.Writer`."""
+
+    def put(self, data: bytes) -> bool: ...
+    def put_with(self, data: bytes, callback: Callback) -> bool: ...
+    def flush(self) -> bool: ...
+
+
+class _Queued(NamedTuple):
+    chunk: Any
+    encoding: str
+    callback: Callback | None
+
+
+class _Due(list[Callback]):
+    """Callbacks of writes that were done at once, made by the greenlet with the id `maker`."""
+
+    __slots__ = ("maker",)
+
+    def __init__(self) -> None:
+        # A reference would keep a dispatcher from being used again.
+        self.maker = id(getcurrent())
+
+
+class WriteSide:
+    """The state of the writable side, and what changes it."""
+
+    __slots__ = (
+        "_after_write_scheduled",
+        "_callback",
+        "_callbacks_due",
+        "_decode_strings",
+        "_expects_callback",
+        "_finish_callbacks",
+        "_flushing",
+        "_outlet",
+        "_queue",
+        "_sink",
+        "_sync",
+        "_writing_length",
+        "corked",
+        "default_encoding",
+        "direct",
+        "end",
+        "gathers",
+        "length",
+        "life",
+        "mark",
+        "need_drain",
+        "objects",
+        "pending",
+        "present",
+        "taken",
+        "writing",
+    )
+
+    def __init__(
+        self,
+        life: Life,
+        sink: Sink,
+        mark: int,
+        objects: bool = False,
+        decode_strings: bool = True,
+        default_encoding: str = "utf8",
+        gathers: bool = False,
+    ) -> None:
+        self.life = life
+        #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
+        self.gathers = gathers
+        self._sink = sink
+        self._outlet: Outlet | None = None
+        self.direct: Outlet | None = None
+        self.mark = mark
+        self.objects = objects
+        self._decode_strings = decode_strings
+        self.default_encoding = default_encoding
+        #: Whether the stream can be written at all.
+        self.present = True
+        self.end = OPEN
+        self._queue: deque[_Queued] | None = None
+        #: What is queued or under way (bytes, or objects).
+        self.length = 0
+        #: How much of what had to wait the sink has taken so far.
+        self.taken = 0
+        self.writing = False
+        self._writing_length = 0
+        self._callback: Callback | None = None
+        self._sync = True
+        self._expects_callback = False
+        self._flushing = False
+        self.corked = 0
+        self.need_drain = False
+        #: The callbacks that must come before `'finish'`.
+        self.pending = 0
+        self._after_write_scheduled = False
+        self._callbacks_due: _Due | None = None
+        self._finish_callbacks: list[Callback] | None = None
+
+    def renewed(self, life: Life, sink: Sink) -> WriteSide:
+        """The writable side of the stream's next life.
+
+        Those who wait for a write of this one are told that it has failed.
+        """
+        error = self.life.errored
+        failed = [] if self._callback is None else [self._callback]
+        failed += [entry.callback for entry in self._queue or () if entry.callback is not None]
+        finishers = self._finish_callbacks or []
+        self._callback = self._finish_callbacks = self._queue = None
+        self._expects_callback = False
+        for callbacks, reason in ((failed, "write"), (finishers, "end")):
+            if callbacks:
+                self.life.scheduler.call_soon(
+                    self.life,
+                    WRITE,
+                    self._call_all,
+                    callbacks,
+                    error or errors.stream_destroyed(reason),
+                )
+        self.detach()
+        side = WriteSide(
+            life,
+            sink,
+            self.mark,
+            self.objects,
+            self._decode_strings,
+            self.default_encoding,
+            self.gathers,
+        )
+        side.present = self.present
+        side.corked = self.corked
+        if not self.present:
+            side.end = FINISHED
+        return side
+
+    # State.
+
+    def _become(self, end: WriteEnd) -> None:
+        assert end in WRITE_END[self.end], (self.end, end)
+        self.end = end
+
+    def remove(self) -> None:
+        """The stream cannot be written."""
+        self.present = False
+        self._become(FINISHED)
+
+    @property
+    def writable(self) -> bool:
+        """Whether something can still be written."""
+        life = self.life
+        return self.present and self.end is OPEN and life.state < DESTROYED and life.errored is None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is no end to come."""
+        return self.end is FINISHED
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the stream was destroyed before everything was written."""
+        life = self.life
+        return (
+            self.present
+            and (life.state >= DESTROYED or life.errored is not None)
+            and self.end is not FINISHED
+        )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is queued or under way."""
+        return not self.writing and not self._queue
+
+    def queued_bytes(self) -> int:
+        """The bytes that were written and not handed to the sink."""
+        return sum(len(entry.chunk) for entry in self._queue) if self._queue else 0
+
+    def _find_direct(self) -> None:
+        life = self.life
+        outlet = self._outlet
+        self.direct = (
+            outlet
+            if outlet is not None
+            and self.end is OPEN
+            and not self.writing
+            and not self._queue
+            and not self.corked
+            and life.state < DESTROYED
+            and life.errored is None
+            else None
+        )
+        life.changed()
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether there is an outlet."""
+        return self._outlet is not None
+
+    def attach(self, outlet: Outlet) -> None:
+        """Bytes go to `outlet` now, past the queue where that is empty."""
+        self._outlet = outlet
+        self._find_direct()
+
+    def detach(self) -> None:
+        """The outlet is closed."""
+        self._outlet = self.direct = None
+
+    def flush(self) -> None:
+        """Send what the outlet has coalesced."""
+        if self.direct is not None:
+            self.direct.flush()
+
+    # Writing.
+
+    def write(self, chunk: Any, encoding: str | None, callback: Callback | None) -> bool:
+        """Queue or hand over one chunk; the answer of `write()`."""
+        return self.accept(chunk, encoding, callback) is True
+
+    def accept(
+        self, chunk: Any, encoding: str | None, callback: Callback | None
+    ) -> bool | BaseException:
+        """The answer of a write, or what is wrong with the stream that it was made on."""
+        chunk, encoding = self.outgoing(chunk, encoding)
+        error: BaseException
+        if self.end is not OPEN:
+            error = errors.stream_write_after_end()
+        elif self.life.state >= DESTROYED:
+            error = errors.stream_destroyed("write")
+        else:
+            self.pending += 1
+            return self._write_or_queue(chunk, encoding, callback)
+        self.refuse(callback, error)
+        self.life.fail(error, True)
+        return error
+
+    def refuse(self, callback: Callback | None, error: BaseException) -> None:
+        """Tell whoever wrote what was not taken."""
+        if callback is not None:
+            self.life.scheduler.call_soon(self.life, WRITE, callback, error)
+
+    def outgoing(self, chunk: Any, encoding: str | None) -> tuple[Any, str]:
+        """A chunk as the sink takes it; raises `NetError` for what cannot be written."""
+        if chunk is None:
+            raise errors.stream_null_values()
+        if self.objects:
+            return chunk, encoding or self.default_encoding
+        if encoding is not None and encoding != "buffer":
+            encoding = codec.canonical(encoding)
+        if isinstance(chunk, str):
+            encoding = encoding or self.default_encoding
+            if self._decode_strings:
+                return codec.encode(chunk, encoding), "buffer"
+            return chunk, encoding
+        return as_bytes(chunk), "buffer"
+
+    def send(self, data: bytes) -> None:
+        """Write the bytes of a greenlet that waits until they are sent."""
+        self.pending += 1
+        self._write_or_queue(data, "buffer", None)
+        self.send_corked()
+
+    def _write_or_queue(self, chunk: Any, encoding: str, callback: Callback | None) -> bool:
+        length = 1 if self.objects else len(chunk)
+        self.length += length
+        life = self.life
+        if self.writing or self.corked or life.errored is not None or life.state is CONSTRUCTING:
+            self._enqueue(chunk, encoding, callback)
+            self._find_direct()
+        else:
+            self._begin(length, callback)
+            try:
+                self._sink.write(chunk, encoding, self.on_write)
+            finally:
+                self._sync = False
+        return self._answer()
+
+    def _enqueue(self, chunk: Any, encoding: str, callback: Callback | None) -> None:
+        queue = self._queue
+        if queue is None:
+            queue = self._queue = deque()
+        if queue and self.gathers:
+            last = queue[-1]
+            if last.callback is None and len(last.chunk) + len(chunk) <= SHORT:
+                queue[-1] = _Queued(last.chunk + chunk, encoding, callback)
+                self.pending -= 1
+                return
+        queue.append(_Queued(chunk, encoding, callback))
+
+    def _answer(self) -> bool:
+        if self.length < self.mark or self.length == 0:
+            life = self.life
+            return life.state < DESTROYED and life.errored is None
+        self.need_drain = True
+        return False
+
+    def _begin(self, length: int, callback: Callback | None) -> None:
+        self._writing_length = length
+        self._callback = callback
+        self.writing = True
+        self._sync = True
+        self._expects_callback = True
+        self.direct = None
+
+    def on_write(self, error: BaseException | None = None) -> None:
+        """The write that is under way is done, or has failed with `error`."""
+        life = self.life
+        if not self._expects_callback:
+            life.fail(errors.multiple_callback())
+            return
+        # A transport's step is in no lane; callbacks and 'drain' are in WRITE.
+        sync = self._sync or is_transport_step(life.scheduler.current)
+        due = self._callbacks_due
+        if due is not None and not sync and due.maker != id(getcurrent()):
+            # Another greenlet was quicker than the turn in which they are called.
+            life.scheduler.call_soon(life, WRITE, self.on_write, error)
+            return
+        callback = self._callback
+        self._callback = None
+        self.writing = False
+        self._expects_callback = False
+        self.length -= self._writing_length
+        if error is not None:
+            self._writing_length = 0
+            life.remember(error)
+            self._find_direct()
+            if sync:
+                life.scheduler.call_soon(life, WRITE, self._write_failed, error, callback)
+            else:
+                self._write_failed(error, callback)
+            return
+        if life.state < DESTROYED:
+            # Else they were dropped, which its callback is not told, as in Node.
+            self.taken += self._writing_length
+        self._writing_length = 0
+        if sync:
+            # Before what is written next, whose own callback may be due at once as well.
+            self.after_sync_write(callback)
+        if self._queue:
+            self._write_queued()
+            if sync and self.end is not OPEN:
+                self._finish_maybe(True)
+        if not sync:
+            self._after_write([callback] if callback is not None else [], 1)
+        self._find_direct()
+
+    def after_sync_write(self, callback: Callback | None) -> None:
+        """A write is done inside the call that made it: what follows is deferred."""
+        life = self.life
+        if callback is not None:
+            if self._callbacks_due is None:
+                self._callbacks_due = _Due()
+                life.scheduler.call_soon(life, WRITE, self._after_sync_writes, self._callbacks_due)
+            self._callbacks_due.append(callback)
+        elif (self.need_drain and self.length == 0 and not self._after_write_scheduled) or (
+            life.state >= DESTROYED
+        ):
+            self._after_write_scheduled = True
+            life.scheduler.call_soon(life, WRITE, self._after_write, [], 1)
+        else:
+            self.pending -= 1
+            if self.end is not OPEN and not self._flushing:
+                # While what was queued is written, the callback of the write before may be due.
+                self._finish_maybe(True)
+
+    def _after_sync_writes(self, callbacks: list[Callback]) -> None:
+        if self._callbacks_due is callbacks:
+            self._callbacks_due = None
+        self._after_write(callbacks, len(callbacks))
+
+    def _after_write(self, callbacks: list[Callback], count: int) -> None:
+        """`count` writes are done: `'drain'` if that was waited for, then their callbacks."""
+        self._after_write_scheduled = False
+        life = self.life
+        try:
+            if self.need_drain and self.end is OPEN and life.state < DESTROYED and self.length == 0:
+                self.need_drain = False
+                life.emit("drain")
+        finally:
+            self.pending -= count
+            try:
+                self._call_all(callbacks, None)
+            except BaseException:
+                # After the callbacks that are left.
+                life.scheduler.call_soon(life, WRITE, self._after_callbacks)
+                raise
+            self._after_callbacks()
+
+    def _after_callbacks(self) -> None:
+        if self.life.state >= DESTROYED:
+            self._fail_queued()
+        if self.end is not OPEN:
+            self._finish_maybe(True)
+
+    def _call_all(self, callbacks: list[Callback], error: BaseException | None) -> None:
+        """Call every callback, whatever the others raise."""
+        for index, callback in enumerate(callbacks):
+            try:
+                callback(error)
+            except BaseException:
+                rest = callbacks[index + 1 :]
+                if rest:
+                    life = self.life
+                    life.scheduler.call_soon(life, WRITE, self._call_all, rest, error)
+                raise
+
+    def _write_failed(self, error: BaseException, callback: Callback | None) -> None:
+        self.pending -= 1
+        try:
+            if callback is not None:
+                callback(error)
+        finally:
+            self._fail_queued()
+            self.life.fail(error)
+
+    def _fail_queued(self) -> None:
+        """What is queued is not written any more: tell those who wait for it."""
+        if self.writing:
+            return
+        callbacks: list[Callback] = []
+        error = self.life.errored
+        if self._queue:
+            for chunk, _, callback in self._queue:
+                self.length -= 1 if self.objects else len(chunk)
+                if callback is not None:
+                    callbacks.append(callback)
+            self._queue.clear()
+        finishers = self._finish_callbacks or []
+        self._finish_callbacks = None
+        finish_error = error or errors.stream_destroyed("end")
+        try:
+            self._call_all(callbacks, error or errors.stream_destroyed("write"))
+        except BaseException:
+            life = self.life
+            life.scheduler.call_soon(life, WRITE, self._call_all, finishers, finish_error)
+            raise
+        self._call_all(finishers, finish_error)
+
+    def _write_queued(self) -> None:
+        """Hand what is queued to the sink: at once if it takes several, else one by one."""
+        queue = self._queue
+        life = self.life
+        if not queue or self.corked or self._flushing or life.state is not LIVE:
+            return
+        self._flushing = True
+        try:
+            writev = self._sink.writev
+            if len(queue) > 1 and writev is not None:
+                entries = list(queue)
+                queue.clear()
+                self.pending -= len(entries) - 1
+                callbacks = [entry.callback for entry in entries if entry.callback is not None]
+                self._begin(self.length, self._shared_callback(callbacks))
+                try:
+                    writev([(entry.chunk, entry.encoding) for entry in entries], self.on_write)
+                finally:
+                    self._sync = False
+                return
+            while queue and not self.writing:
+                chunk, encoding, callback = queue.popleft()
+                self._begin(1 if self.objects else len(chunk), callback)
+                try:
+                    if life.state >= DESTROYED:
+                        self.on_write(errors.stream_destroyed("write"))
+                    else:
+                        self._sink.write(chunk, encoding, self.on_write)
+                finally:
+                    self._sync = False
+        finally:
+            self._flushing = False
+
+    def _shared_callback(self, callbacks: list[Callback]) -> Callback | None:
+        if len(callbacks) < 2:
+            return callbacks[0] if callbacks else None
+        return lambda error: self._call_all(callbacks, error)
+
+    # What the outlet tells.
+
+    def coalesced(self) -> None:
+        """A write with a callback was coalesced with others."""
+        self.pending += 1
+
+    def all_sent(self, callbacks: list[Callback]) -> None:
+        """What was coalesced is sent."""
+        for callback in callbacks:
+            self.after_sync_write(callback)
+
+    def left_over(
+        self, size: int, callbacks: list[Callback], error: BaseException | None = None
+    ) -> bool:
+        """Of what was coalesced something is left, or it has failed with `error`.
+
+        It is the write that is under way now; the answer is that of `write()`.
+        """
+        self.pending += 1 - len(callbacks)
+        self.length += size
+        self._begin(size, self._shared_callback(callbacks))
+        if error is not None:
+            self.on_write(error)
+        self._sync = False
+        if self.length < self.mark:
+            return self.life.errored is None
+        self.need_drain = True
+        return False
+
+    # Corking.
+
+    def cork(self) -> None:
+        """Queue what is written until `uncork()`."""
+        self.flush()
+        self.corked += 1
+        self.direct = None
+
+    def uncork(self) -> None:
+        """Undo one `cork()`; the last one writes what was queued."""
+        if self.corked:
+            self.corked -= 1
+            if not self.writing:
+                self._write_queued()
+            self._find_direct()
+
+    def send_corked(self) -> None:
+        """Send what is queued: a greenlet waits for it, and only that one might uncork."""
+        corked = self.corked
+        if corked and not self.writing:
+            self.corked = 0
+            try:
+                self._write_queued()
+            finally:
+                self.corked = corked
+                self._find_direct()
+
+    # A greenlet that moves the bytes itself.
+
+    def begin_own_write(self) -> None:
+        """The caller moves bytes to the system itself: a write is under way until it is done."""
+        self.pending += 1
+        self._begin(0, None)
+        self._sync = False
+
+    # Ending.
+
+    def finish(self, chunk: Any, encoding: str | None, callback: Callback | None) -> None:
+        """Write `chunk`, if there is one, and then nothing more."""
+        self.flush()
+        life = self.life
+        error: BaseException | None = None
+        if chunk is not None:
+            answer = self.accept(chunk, encoding, None)
+            if isinstance(answer, BaseException):
+                error = answer
+        if self.corked:
+            self.corked = 1
+            self.uncork()
+        if error is None:
+            if self.end is OPEN and life.errored is None:
+                self._become(ENDING)
+                self.direct = None
+                self._finish_maybe(True)
+            elif self.end is FINISHED:
+                error = errors.stream_already_finished("end")
+            elif life.state >= DESTROYED:
+                error = errors.stream_destroyed("end")
+        if callback is not None:
+            if error is not None or life.errored is not None or self.end is FINISHED:
+                life.scheduler.call_soon(life, WRITE, callback, error or life.errored)
+            else:
+                if self._finish_callbacks is None:
+                    self._finish_callbacks = []
+                self._finish_callbacks.append(callback)
+        life.changed()
+
+    def reopen(self) -> None:
+        """The end came before there was anything to end: writing goes on."""
+        self._become(OPEN)
+
+    def _needs_finish(self) -> bool:
+        life = self.life
+        return (
+            OPEN < self.end < FINISHED
+            and life.state is LIVE
+            and not self.writing
+            and not life.error_emitted
+            and life.errored is None
+            and not self._queue
+            and self.length == 0
+        )
+
+    def _finish_maybe(self, deferred: bool = False) -> None:
+        if not self._needs_finish():
+            return
+        self._prefinish()
+        if self.pending == 0:
+            if deferred:
+                self.pending += 1
+                self.life.scheduler.call_soon(self.life, WRITE, self._finish_if_needed)
+            elif self._needs_finish():
+                self.pending += 1
+                self._finish()
+
+    def _finish_if_needed(self) -> None:
+        if self._needs_finish():
+            self._finish()
+        else:
+            self.pending -= 1
+
+    def _prefinish(self) -> None:
+        if self.end >= FINALIZING:
+            return
+        final = self._sink.final
+        if final is None:
+            self._become(PREFINISHED)
+            self.life.emit("prefinish")
+            return
+        self._become(FINALIZING)
+        self._sync = True
+        self.pending += 1
+        try:
+            final(self.on_final)
+        except Exception as error:
+            self.on_final(error)
+        finally:
+            self._sync = False
+
+    def on_final(self, error: BaseException | None = None) -> None:
+        """The sink has done what it must before `'finish'`, or has failed with `error`."""
+        life = self.life
+        if self.end >= PREFINISHED:
+            life.fail(error or errors.multiple_callback())
+            return
+        self.pending -= 1
+        if error is not None:
+            callbacks = self._finish_callbacks or []
+            self._finish_callbacks = None
+            try:
+                self._call_all(callbacks, error)
+            finally:
+                life.fail(error, self._sync)
+        elif self._needs_finish():
+            self._become(PREFINISHED)
+            life.emit("prefinish")
+            self.pending += 1
+            life.scheduler.call_soon(life, WRITE, self._finish)
+
+    def _finish(self) -> None:
+        self.pending -= 1
+        if self.end is FINISHED:
+            return
+        self._become(FINISHED)
+        life = self.life
+        callbacks = self._finish_callbacks or []
+        self._finish_callbacks = None
+        try:
+            self._call_all(callbacks, None)
+        finally:
+            try:
+                if life.state is not LIFE_CLOSED:
+                    life.emit("finish")
+                    if not life.over:
+                        life.finish_emitted()
+            finally:
+                life.changed()
+
+    # Life.
+
+    def constructed(self) -> None:
+        if not self.writing:
+            self._write_queued()
+        if self.end is not OPEN:
+            self._finish_maybe()
+
+    def destroyed(self) -> None:
+        self.direct = None
+        if self._queue or self._finish_callbacks:
+            self.life.scheduler.call_soon(self.life, WRITE, self._fail_queued)

@@ -1,0 +1,1 @@
+"""What an open Socket stands on."""

@@ -1,0 +1,261 @@
+"""DescriptorWriter: sends what it is given; what the system does not take at once it sends later.
+
+What a listener writes inside its own connection's step is coalesced, and sent when the listener
+returns or blocks (the scheduler calls `flush`). With Nagle's algorithm on, everything is: a first
+write that goes out directly and a rest that goes later would wait for the peer's delayed ACK. With
+`no_delay` the first write of a step goes out directly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from greenlet import getcurrent
+
+from .. import errors
+from ..loop.scheduler import thread_ident
+from ..loop.tasks import FREE, Owner
+from ..loop.watchers import POLL_OUT, Watched
+from .handles import Handle, Send, lacks_room, send_function
+from .protocol import Completion, Context, Done, Idle
+
+__all__ = ["DescriptorWriter"]
+
+#: Coalescing copies, so what is coalesced stays short even if the high-water mark is not (bytes).
+_LONGEST_JOIN = 16384
+
+
+class DescriptorWriter:
+    """The writing half of a descriptor transport.
+
+    The watcher for the descriptor is the `_Flusher`'s, which most connections never need.
+    """
+
+    __slots__ = (
+        "_callbacks",
+        "_completion",
+        "_flusher",
+        "_join_mark",
+        "_joined",
+        "_ref",
+        "bytes_written",
+        "descriptor",
+        "idle",
+        "no_delay",
+        "owner",
+        "scheduler",
+        "send_function",
+    )
+
+    def __init__(self, context: Context, handle: Handle, no_delay: bool, idle: Idle | None) -> None:
+        self.owner: Owner = context.owner
+        self.scheduler = context.scheduler
+        self._completion: Completion = context.completion
+        self._join_mark = min(context.high_water_mark, _LONGEST_JOIN)
+        self._ref = context.ref
+        self.no_delay = no_delay
+        self.descriptor = handle.fileno()
+        self.send_function: Send = send_function(handle)
+        self.idle = idle
+        self.bytes_written = 0
+        self._joined: bytes | None = None
+        self._callbacks: list[Done] | None = None
+        self._flusher: _Flusher | None = None
+
+    # Sending at once.
+
+    def put(self, data: bytes) -> bool:
+        scheduler = self.scheduler
+        task = scheduler.current
+        if task is not None and task.owner is self.owner and getcurrent() is scheduler.dispatcher:
+            joined = self._joined
+            self._joined = joined = joined + data if joined else data
+            goes_out = self.no_delay and scheduler.coalescing is not self
+            scheduler.coalescing = self
+            if not goes_out and len(joined) < self._join_mark:
+                return True
+        else:
+            if thread_ident() != scheduler.thread:
+                scheduler.check_thread()
+            self._joined = self._joined + data if self._joined else data
+        return self.flush()
+
+    def put_with(self, data: bytes, callback: Done) -> bool:
+        self.scheduler.check_thread()
+        self._completion.coalesced()
+        if self._callbacks is None:
+            self._callbacks = []
+        self._callbacks.append(callback)
+        return self.put(data)
+
+    def flush(self) -> bool:
+        data = self._joined
+        if data is None:
+            return True
+        self._joined = None
+        size = len(data)
+        self.bytes_written += size
+        idle = self.idle
+        if idle is not None:
+            idle.touch()
+        send = self.send_function
+        try:
+            sent = send(self.descriptor, data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as error:
+            return self._left_over(data, 0, None if lacks_room(error) else error)
+        if sent == size and self._callbacks is None:
+            return True
+        return self._left_over(data, sent, None)
+
+    def _left_over(self, data: bytes, sent: int, failure: OSError | None) -> bool:
+        callbacks = self._callbacks or []
+        self._callbacks = None
+        size = len(data)
+        completion = self._completion
+        if failure is not None:
+            error = errors.system_error_from(failure, "write")
+            return completion.left_over(size, callbacks, error)
+        if sent == size:
+            completion.all_sent(callbacks)
+            return True
+        self._keep(memoryview(data)[sent:], completion.on_write)
+        return completion.left_over(size, callbacks)
+
+    @property
+    def coalesced_bytes(self) -> int:
+        return len(self._joined or b"")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is coalesced."""
+        return self._joined is None
+
+    def send(self, data: Any) -> int:
+        sent = self.send_function(self.descriptor, data)
+        self.moved(sent)
+        return sent
+
+    def moved(self, size: int) -> None:
+        self.bytes_written += size
+        if self.idle is not None:
+            self.idle.touch()
+
+    def refused(self, data: bytes, failure: OSError) -> None:
+        """Bytes that were sent past this object have failed."""
+        self.moved(len(data))
+        self._left_over(data, 0, failure)
+
+    # Sending later.
+
+    def write(self, data: bytes, done: Done) -> None:
+        self.moved(len(data))
+        try:
+            sent = self.send_function(self.descriptor, data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as error:
+            if not lacks_room(error):
+                done(errors.system_error_from(error, "write"))
+                return
+            sent = 0
+        if sent == len(data):
+            done(None)
+        else:
+            self._keep(memoryview(data)[sent:], done)
+
+    def _keep(self, rest: memoryview, done: Done) -> None:
+        """Send `rest` as soon as the system takes it."""
+        flusher = self._make_flusher()
+        flusher.rest = rest
+        flusher.done = done
+        flusher.start()
+
+    def _make_flusher(self) -> _Flusher:
+        if self._flusher is None:
+            self._flusher = _Flusher(self, self._ref)
+        return self._flusher
+
+    def cancel(self) -> Done | None:
+        return None if self._flusher is None else self._flusher.cancel()
+
+    # A greenlet that waits for room itself.
+
+    def wait(self) -> None:
+        self._make_flusher().wait()
+
+    def rouse(self) -> None:
+        if self._flusher is not None:
+            self._flusher.rouse()
+
+    def take_back(self) -> None:
+        if self._flusher is not None:
+            self._flusher.take_back()
+
+    # Life.
+
+    def set_ref(self, ref: bool) -> None:
+        """Whether an active watcher keeps the program running."""
+        self._ref = ref
+        if self._flusher is not None:
+            self._flusher.set_ref(ref)
+
+    def close(self) -> None:
+        """The descriptor is about to be closed."""
+        self.descriptor = -1
+        if self._flusher is not None:
+            self._flusher.close()
+
+    def forget(self) -> None:
+        """In a forked child: whoever waits does so in the parent."""
+        if self._flusher is not None:
+            self._flusher.forget()
+
+
+class _Flusher(Watched):
+    """Sends what is left over of a write when the descriptor is ready."""
+
+    __slots__ = ("_writer", "done", "rest")
+
+    #: Bytes flow although a listener of the WRITE lane has blocked: it may wait for just that.
+    lane = FREE
+    events = POLL_OUT
+
+    def __init__(self, writer: DescriptorWriter, ref: bool) -> None:
+        super().__init__(writer.owner, writer.scheduler, writer.descriptor, ref)
+        self._writer = writer
+        self.rest: memoryview | None = None
+        self.done: Done | None = None
+
+    def run(self) -> None:
+        rest = self.rest
+        if rest is None or (not self.plain and not self.may_run()):
+            return
+        writer = self._writer
+        try:
+            sent = writer.send_function(self.descriptor, rest)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            if not lacks_room(error):
+                self._end(errors.system_error_from(error, "write"))
+            return
+        if writer.idle is not None:
+            writer.idle.touch()
+        if sent == len(rest):
+            self._end(None)
+        else:
+            self.rest = rest[sent:]
+
+    def cancel(self) -> Done | None:
+        """Forget what is under way; returns who waits for it."""
+        done = self.done
+        self.rest = self.done = None
+        return done
+
+    def _end(self, error: OSError | None) -> None:
+        done = self.cancel()
+        self.stop()
+        assert done is not None
+        done(error)
