@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 import pytest
-from service import reported
+from support.redis import redis_server
+from support.service import reported
 
 pytest_plugins = ["pytester"]
 # From a checkout that is not installed, the plugin has to be named.
@@ -33,3 +34,10 @@ def _reported() -> Iterator[list[BaseException]]:
     with reported() as seen:
         yield seen
         assert not seen
+
+
+@pytest.fixture
+def redis_port() -> Iterator[int]:
+    """A Redis server of this test's own."""
+    with redis_server() as port:
+        yield port

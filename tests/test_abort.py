@@ -10,16 +10,11 @@ from typing import Any
 import gevent
 import pytest
 from gevent.event import Event
+from support.peers import code_of
 
 import geventnet as net
 
 LOCAL = "127.0.0.1"
-
-
-def code_of(call: Any) -> str:
-    with pytest.raises(net.NetError) as raised:
-        call()
-    return raised.value.code
 
 
 # The signal.

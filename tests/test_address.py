@@ -3,7 +3,7 @@ import random
 from typing import Any
 
 import pytest
-from oracle import ask_node
+from support.node import ask_node
 
 from geventnet.addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
 from geventnet.errors import NetError

@@ -15,23 +15,12 @@ from typing import Any
 import gevent
 import greenlet
 import pytest
+from support import peers
+from support.peers import pair, poll
 
 import geventnet as net
 
 LIMIT = 10
-
-
-@contextmanager
-def pair(**options: Any) -> Iterator[tuple[net.Socket, system.socket]]:
-    """A Socket and, as its peer, a socket of the system that does not block."""
-    near, far = system.socketpair()
-    far.setblocking(False)
-    sock = net.Socket(fd=near.detach(), **options)
-    try:
-        yield sock, far
-    finally:
-        far.close()
-        sock.destroy()
 
 
 @contextmanager
@@ -65,11 +54,6 @@ def connected(**options: Any) -> Iterator[tuple[net.Socket, net.Socket]]:
         server.close()
 
 
-def poll() -> None:
-    """Let the loop look at its descriptors once; `gevent.sleep(0)` would not make it."""
-    gevent.idle()
-
-
 def port_of(server: net.Server) -> int:
     where = server.address()
     assert isinstance(where, net.AddressInfo)
@@ -79,17 +63,7 @@ def port_of(server: net.Server) -> int:
 def everything(far: system.socket, sock: net.Socket) -> bytes:
     """What `sock` has sent, up to its end."""
     sock.shutdown(system.SHUT_WR)
-    got: list[bytes] = []
-    with gevent.Timeout(LIMIT):
-        while True:
-            try:
-                chunk = far.recv(65536)
-            except BlockingIOError:
-                poll()
-                continue
-            if not chunk:
-                return b"".join(got)
-            got.append(chunk)
+    return peers.everything(far)
 
 
 # What the calls give.

@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from oracle import ask_node
+from support.node import ask_node
 
 from geventnet.addresses.blocklist import BlockList
 from geventnet.addresses.info import SocketAddress

@@ -3,7 +3,7 @@ import random
 import re
 
 import pytest
-from oracle import ask_node
+from support.node import ask_node
 
 from geventnet.errors import NetError
 from geventnet.errors.text import plain

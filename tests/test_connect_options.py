@@ -14,17 +14,12 @@ from typing import Any
 import gevent
 import pytest
 from gevent.event import Event
+from support.peers import code_of
 
 import geventnet as net
 
 LOCAL = "127.0.0.1"
 LOCAL6 = "::1"
-
-
-def code_of(call: Callable[[], object]) -> str:
-    with pytest.raises(net.NetError) as raised:
-        call()
-    return raised.value.code
 
 
 class Watch:

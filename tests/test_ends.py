@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 import socket as system
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import gevent
 import pytest
+from support.peers import everything, pair
 
 import geventnet as net
 
 LIMIT = 10
 
 
-@contextmanager
-def pair(**options: Any) -> Iterator[tuple[net.Socket, system.socket]]:
-    """A Socket and, as its peer, a socket of the system that does not block."""
-    near, far = system.socketpair()
-    far.setblocking(False)
-    sock = net.Socket(fd=near.detach(), **options)
-    try:
-        yield sock, far
-    finally:
-        far.close()
-        sock.destroy()
-
-
 def turns() -> None:
     """Let everything happen that the library has deferred."""
     for _ in range(5):
         gevent.idle()
-
-
-def everything(far: system.socket) -> bytes:
-    """What comes up to the end."""
-    got: list[bytes] = []
-    with gevent.Timeout(LIMIT):
-        while True:
-            try:
-                chunk = far.recv(65536)
-            except BlockingIOError:
-                gevent.idle()
-                continue
-            if not chunk:
-                return b"".join(got)
-            got.append(chunk)
 
 
 def enter(sock: net.Socket) -> None:

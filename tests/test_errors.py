@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import gevent
 import pytest
-from oracle import ask_node
+from support.node import ask_node
 
 import geventnet as net
 from geventnet import errors

@@ -124,28 +124,6 @@ def test_chat(name: str) -> None:
             assert from_ann.readline() == "* Bob leaves\n"
 
 
-@pytest.fixture
-def redis_port() -> Iterator[int]:
-    """A Redis server of this test's own."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("needs redis-server")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            assert any("eady to accept" in line for line in process.stdout)
-            yield port
-        finally:
-            process.terminate()
-            process.stdout.read()
-
-
 def test_redis_client(redis_port: int) -> None:
     assert output_of("redis_client.py", redis_port) == [
         "OK",

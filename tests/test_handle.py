@@ -13,18 +13,13 @@ import gevent.socket
 import pytest
 from gevent import monkey
 from gevent.event import Event
+from support.peers import code_of
 
 import geventnet as net
 
 LOCAL = "127.0.0.1"
 # A patched close() waits for a turn of the loop.
 close_now: Callable[[int], None] = monkey.get_original("os", "close")
-
-
-def code_of(call: Callable[[], object]) -> str:
-    with pytest.raises(net.NetError) as raised:
-        call()
-    return raised.value.code
 
 
 class Watch:

@@ -18,14 +18,13 @@ import pytest
 from gevent import monkey, socket
 from gevent.event import Event
 from gevent.queue import Queue
-from service import LIMIT, LOCAL, Service, port_of
+from support.peers import beat, exactly, poll, reset
 from support.programs import Program, finished
+from support.service import LIMIT, LOCAL, Service, port_of
 
 import geventnet as net
 
 pytestmark = pytest.mark.usefixtures("reported")
-
-RESET = b"\1\0\0\0\0\0\0\0"
 
 
 @pytest.fixture
@@ -33,15 +32,6 @@ def service() -> Iterator[Service]:
     service = Service()
     yield service
     service.stop()
-
-
-def exactly(peer: Any, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        chunk = peer.recv(min(size - len(data), 1 << 20))
-        assert chunk, len(data)
-        data += chunk
-    return bytes(data)
 
 
 def drained(peer: Any) -> bytes:
@@ -53,18 +43,6 @@ def drained(peer: Any) -> bytes:
     except ConnectionError:
         pass
     return bytes(data)
-
-
-def reset(peer: Any) -> None:
-    """Close with a reset, without a turn of the loop."""
-    sock = _socket.socket(fileno=peer.detach())
-    sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, RESET)
-    sock.close()
-
-
-def beat(peer: Any) -> None:
-    peer.sendall(b"ping")
-    assert exactly(peer, 4) == b"ping"
 
 
 def echo(connection: net.Socket) -> None:
@@ -850,10 +828,6 @@ def test_what_was_in_the_last_batch_is_not_kept() -> None:
 
 # gevent's would be told of the watchers, and wait for them.
 close = monkey.get_original("os", "close")
-
-
-def poll() -> None:
-    gevent.idle()
 
 
 def test_a_socket_whose_descriptor_was_closed_closes() -> None:

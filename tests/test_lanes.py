@@ -12,8 +12,9 @@ import pytest
 from gevent import socket
 from gevent.event import Event
 from gevent.queue import Empty, Queue
-from service import LOCAL, Service, port_of
+from support.peers import exactly
 from support.programs import finished
+from support.service import LOCAL, Service, port_of
 
 import geventnet as net
 
@@ -95,15 +96,6 @@ class Log:
                 entries.append(self.seen.get_nowait())
             except Empty:
                 return entries
-
-
-def exactly(peer: Any, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        chunk = peer.recv(min(size - len(data), 1 << 20))
-        assert chunk, len(data)
-        data += chunk
-    return bytes(data)
 
 
 def echo(connection: net.Socket) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import gevent
 import pytest
 from gevent.event import Event
-from service import LIMIT, LOCAL, port_of
+from support.service import LIMIT, LOCAL, port_of
 
 import geventnet as net
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
 import textwrap
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,33 +134,6 @@ pages.close()
 """
     )
     assert run(patch, code) == "b'hello'\n"
-
-
-@pytest.fixture
-def redis_port() -> Iterator[int]:
-    """A Redis server of this test's own."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("needs redis-server")
-    pytest.importorskip("redis")
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
-    with subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                if "eady to accept" in line:
-                    break
-            else:
-                pytest.fail("Redis did not start")
-            yield port
-        finally:
-            process.terminate()
-            process.stdout.read()
 
 
 @patched

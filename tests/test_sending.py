@@ -11,44 +11,12 @@ from typing import Any
 
 import gevent
 import pytest
+from support.peers import everything, pair, poll
 
 import geventnet as net
 
 LIMIT = 10
 MUCH = b"x" * 1_000_000
-
-
-@contextmanager
-def pair(**options: Any) -> Iterator[tuple[net.Socket, system.socket]]:
-    """A Socket and, as its peer, a socket of the system that does not block."""
-    near, far = system.socketpair()
-    far.setblocking(False)
-    sock = net.Socket(fd=near.detach(), **options)
-    try:
-        yield sock, far
-    finally:
-        far.close()
-        sock.destroy()
-
-
-def poll() -> None:
-    """Let the loop look at its descriptors once; `gevent.sleep(0)` would not make it."""
-    gevent.idle()
-
-
-def everything(far: system.socket) -> bytes:
-    """What comes up to the end."""
-    got: list[bytes] = []
-    with gevent.Timeout(LIMIT):
-        while True:
-            try:
-                chunk = far.recv(65536)
-            except BlockingIOError:
-                poll()
-                continue
-            if not chunk:
-                return b"".join(got)
-            got.append(chunk)
 
 
 # Bytes that were dropped are told.

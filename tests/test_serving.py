@@ -14,7 +14,7 @@ import gevent.util
 import pytest
 from gevent.event import Event
 from gevent.pool import Pool
-from service import reported
+from support.service import reported
 
 import geventnet as net
 

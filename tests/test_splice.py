@@ -17,6 +17,7 @@ import gevent
 import pytest
 from gevent import socket
 from gevent.event import Event
+from support.peers import exactly
 
 import geventnet as net
 
@@ -106,15 +107,6 @@ def send(peer: Any, data: bytes, end: bool = True) -> Any:
                 peer.shutdown(socket.SHUT_WR)
 
     return gevent.spawn(run)
-
-
-def exactly(peer: Any, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        chunk = peer.recv(min(size - len(data), MIB))
-        assert chunk, len(data)
-        data += chunk
-    return bytes(data)
 
 
 def to_end(peer: Any) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import gevent
 import pytest
 from gevent.event import Event
-from service import reported
+from support.service import reported
 
 import geventnet as net
 from geventnet import Duplex, EventEmitter, Readable, Writable

@@ -21,6 +21,7 @@ from gevent.event import Event
 from gevent.local import local
 from gevent.queue import Queue
 from greenlet import getcurrent, greenlet
+from support.peers import beat, exactly, reset
 from support.programs import finished
 
 import geventnet as net
@@ -81,16 +82,6 @@ def service() -> Iterator[Service]:
     service = Service()
     yield service
     service.stop()
-
-
-def exactly(peer: Any, size: int) -> bytes:
-    """The next `size` bytes that the peer receives."""
-    data = b""
-    while len(data) < size:
-        chunk = peer.recv(size - len(data))
-        assert chunk, data
-        data += chunk
-    return data
 
 
 def rest(peer: Any) -> bytes:
@@ -372,11 +363,6 @@ def echo(service: Service) -> Any:
     peer = service.dial()
     beat(peer)
     return peer
-
-
-def beat(peer: Any) -> None:
-    peer.sendall(b"ping")
-    assert exactly(peer, 4) == b"ping"
 
 
 def test_a_dispatcher_that_an_outsider_wakes_goes_back_to_waiting(service: Service) -> None:
@@ -837,13 +823,6 @@ def test_what_cannot_be_sent_is_told_to_every_callback_and_once_as_an_error(
     assert codes <= {"ECONNRESET", "EPIPE"} and len(codes) == 1
     assert [name for name, _ in seen] == ["a", "b", "error", "close"]
     assert seen[3] == ("close", True)
-
-
-def reset(peer: Any) -> None:
-    """Close the peer's end with a reset, without a turn of the loop."""
-    sock = _socket.socket(fileno=peer.detach())
-    sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    sock.close()
 
 
 def test_an_interrupt_while_they_are_sent_is_not_silence(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oracle import ask_node
+from support.node import ask_node
 
 from geventnet.arguments import signatures, values
 from geventnet.errors import NetError
