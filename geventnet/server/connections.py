@@ -11,7 +11,7 @@ from ..addresses.info import FAMILY_NAMES, DropInfo, address_info
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE
 from ..socket.connection import AcceptOptions
-from ..socket.options import Options
+from ..socket.options import DEFAULT, Options
 from ..socket.served import accept
 from ..socket.socket import Socket
 from ..stream.life import life_of
@@ -78,7 +78,9 @@ class Connections:
         if self._at_limit:
             self._drop(sock, address)
             return
-        options = Options(server.no_delay, server.keep_alive, server.keep_alive_initial_delay)
+        options = DEFAULT
+        if server.no_delay or server.keep_alive:
+            options = Options(server.no_delay, server.keep_alive, server.keep_alive_initial_delay)
         try:
             sock.setblocking(False)
             connection = accept(server, options, sock, address, self._leave)

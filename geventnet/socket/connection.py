@@ -322,11 +322,12 @@ class Connection(Duplex):
 
         Reference: "socket.resume()".
         """
-        self._net_check_thread()
+        self._net_life.scheduler.check_thread()
         transport = self._net_link.transport
         if transport is not None and transport.reader.has_user_buffer:
             transport.reader.start()
-        return Duplex.resume(self)
+        self._net_reader.resume()
+        return self
 
     def pipe(self, destination: Any, *, end: bool = True) -> Any:
         answer = Duplex.pipe(self, destination, end=end)
@@ -347,8 +348,8 @@ class Connection(Duplex):
         return answer
 
     def _net_listeners_changed(self, event: Hashable | None) -> None:
-        super()._net_listeners_changed(event)
-        if event == "data":
+        if event == "data" or event is None:
+            self._net_reader.listeners_changed(event)
             self._net_rouse_receiver()
 
     def _net_rouse_receiver(self) -> None:
@@ -437,10 +438,11 @@ class Connection(Duplex):
         Never blocks. `'error'`, if there is one, and `'close'` with `had_error` follow.
         Reference: "socket.destroy([error])".
         """
-        if self._net_life.state < DESTROYED:
-            self._net_check_thread()
+        life = self._net_life
+        if life.state < DESTROYED:
+            life.scheduler.check_thread()
             self._net_link.flush()
-            Duplex.destroy(self, error)
+            life.destroy(error)
         return self
 
     def destroy_soon(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping
-from enum import Enum
+from enum import IntEnum
 from operator import attrgetter
 from typing import Any, Final
 
@@ -43,18 +43,18 @@ PEER_GONE = ("ECONNRESET", "EPIPE")
 TransportFactory = Callable[[Context], Transport]
 
 
-class LinkState(Enum):
+class LinkState(IntEnum):
     """What a Socket is connected with."""
 
     #: No connection was asked for.
-    NEW = "new"
+    NEW = 0
     #: `connect()` was called.
-    DIALLING = "dialling"
+    DIALLING = 1
     #: The only attempt has failed; its error is due.
-    FAILED = "failed"
-    OPEN = "open"
+    FAILED = 2
+    OPEN = 3
     #: The connection was given up. The next `connect()` begins another life.
-    CLOSED = "closed"
+    CLOSED = 4
 
 
 NEW = LinkState.NEW
@@ -229,7 +229,7 @@ class Link:
         assert transport is not None
         self.flush()
         handle: Handle | None = transport.handle
-        self._drop_transport(errors.system_error(errno.ECANCELED, "write"))
+        self._drop_transport(errors.system_error(errno.ECANCELED, "write"), False)
         self.reader.stopped()
         return handle
 
@@ -296,10 +296,10 @@ class Link:
     def high_water_mark(self) -> int:
         return self.writer.mark
 
-    def _drop_transport(self, error: BaseException | None) -> None:
+    def _drop_transport(self, error: BaseException | None, close: bool) -> None:
         """Stop reading and writing; a write that is under way ends with `error`.
 
-        The handle stays open. May be called again if it was cut short.
+        With `close` the handle is closed. May be called again if it was cut short.
         """
         transport = self.transport
         if transport is None:
@@ -311,7 +311,10 @@ class Link:
         if done is not None:
             life = self.life
             life.scheduler.call_after_poll(life, WRITE, done, error)
-        transport.release()
+        if close:
+            transport.close()
+        else:
+            transport.release()
         self.transport = None
 
     # The source of the readable side.
@@ -477,7 +480,7 @@ class Link:
         assert handle is not None
         if self.dialling is not None:
             self.dialling.surrender()
-        self._drop_transport(None)
+        self._drop_transport(None, False)
         self._stream.destroy()
         return handle.detach()
 
@@ -490,7 +493,7 @@ class Link:
             self._leave_server()
         except BaseException:
             # An interrupt, or no room on the stack: what is still held is released by `closed`.
-            life.scheduler.call_after_poll(life, FREE, life.finish_release, error)
+            life.scheduler.call_after_poll(life, FREE, life.released, error)
             raise
 
     def _release(self, error: BaseException | None) -> None:
@@ -500,16 +503,13 @@ class Link:
         if self.idle is not None:
             self.idle.stop()
             self.idle = None
+        self.local = None
+        self._drop_transport(None, True)
         if self.dialling is not None:
             self.dialling.cancel()
-        self.local = None
-        transport = self.transport
-        if transport is not None:
-            transport.close()
-        self._drop_transport(None)
+            self.life.scheduler.dismiss(self.life)
         if self.state is not CLOSED:
             self._become(CLOSED)
-        self.life.scheduler.dismiss(self.life)
 
     def _leave_server(self) -> None:
         leave, self.leave = self.leave, None
@@ -520,7 +520,7 @@ class Link:
         life = self.life
         if self.state is not CLOSED or life.state is DESTROYED or self.leave is not None:
             # The listener's destroy() was cut short.
-            self.release(error, life.finish_release)
+            self.release(error, life.released)
 
     def closed(self) -> None:
         life = self.life

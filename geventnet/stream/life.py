@@ -129,10 +129,11 @@ class Life(Owner):
         holder: Holder,
         auto_destroy: bool = True,
         after_poll: bool = False,
+        scheduler: Scheduler | None = None,
     ) -> None:
         self.busy = 0
         self.waiting = None
-        self.scheduler: Scheduler = this_scheduler()
+        self.scheduler: Scheduler = scheduler or this_scheduler()
         self.stream = stream
         self.registry = registry
         self.holder = holder
@@ -211,7 +212,11 @@ class Life(Owner):
         """Release everything; `'error'`, if there is one, and `'close'` follow."""
         if self.state >= DESTROYED:
             return
-        self.remember(error)
+        if error is not None:
+            if not isinstance(error, BaseException):
+                # What is false is none, as in Node.
+                error = error or None
+            self.remember(error)
         constructing = self.state is CONSTRUCTING
         self._become(DESTROYED)
         if self._forget_signal is not None:
@@ -227,16 +232,15 @@ class Life(Owner):
             self._release(error)
 
     def _release(self, error: BaseException | None) -> None:
-        def on_released(failure: BaseException | None = None) -> None:
-            if self.state is DESTROYED:
-                self._released(failure)
-
         try:
-            self.holder.release(error, on_released)
+            self.holder.release(error, self.released)
         except Exception as failure:
-            on_released(failure)
+            self.released(failure)
 
-    def _released(self, error: BaseException | None) -> None:
+    def released(self, error: BaseException | None = None) -> None:
+        """The holder has released everything, or has failed with `error`."""
+        if self.state is not DESTROYED:
+            return
         self.remember(error)
         scheduler = self.scheduler
         if error is not None:
@@ -247,11 +251,6 @@ class Life(Owner):
             scheduler.call_soon(self, FREE, self.close)
         # Last: what an interrupt has cut short before is done again.
         self._become(RELEASED)
-
-    def finish_release(self, error: BaseException | None) -> None:
-        """The holder has released everything, after its release was cut short."""
-        if self.state is DESTROYED:
-            self._released(error)
 
     def close(self) -> None:
         """What the stream held is released: emit `'close'`."""
@@ -268,7 +267,7 @@ class Life(Owner):
         registry = self.registry
         if self.state is DESTROYED:
             # The destroy() was cut short.
-            self._released(None)
+            self.released()
         if self.state is RELEASED:
             error = self.errored
             if error is not None and not self.error_emitted:

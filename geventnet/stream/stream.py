@@ -116,9 +116,6 @@ class Stream(EventEmitter):
         life = self._net_life
         if life.state < DESTROYED:
             life.scheduler.check_thread()
-            if not isinstance(error, BaseException):
-                # What is false is none, as in Node.
-                error = error or None
             life.destroy(error)
         return self
 

@@ -56,6 +56,8 @@ class BufferReader(DescriptorReader):
 
     __slots__ = ("_buffer", "_callback", "_make_buffer", "_receive_into")
 
+    has_user_buffer = True
+
     def __init__(self, context: Context, handle: Handle, onread: OnRead) -> None:
         super().__init__(context, handle)
         self._receive_into = handle.recv_into
@@ -65,10 +67,6 @@ class BufferReader(DescriptorReader):
         if callable(self._buffer):
             self._make_buffer = self._buffer
             self._buffer = _writable(self._make_buffer())
-
-    @property
-    def has_user_buffer(self) -> bool:
-        return True
 
     def run(self) -> None:
         if not self.plain and not self.may_run():

@@ -44,6 +44,7 @@ class DescriptorReader(Watched):
     )
 
     lane = READ
+    has_user_buffer = False
     events = POLL_IN
 
     def __init__(self, context: Context, handle: Handle) -> None:
@@ -104,10 +105,6 @@ class DescriptorReader(Watched):
         if self.idle is not None:
             self.idle.touch()
         self.sink.ended()
-
-    @property
-    def has_user_buffer(self) -> bool:
-        return False
 
     # What a greenlet does that waits here itself.
 
