@@ -87,7 +87,8 @@ class Connection(Duplex):
         mark = read_mark(high_water_mark, False)
         link = Link(self, options, None if onread is None else check_on_read(onread))
         link.max_buffered = limit
-        link.writes_itself = type(self).write is Connection.write
+        cls = type(self)
+        link.is_plain = cls.write is Connection.write and cls.end is Connection.end
         handle = None if fd is None else adopt(fd)
         self._net_start(link, mark, bool(allow_half_open))
         if handle is not None:

@@ -83,6 +83,7 @@ class Link:
         "face",
         "had_error",
         "idle",
+        "is_plain",
         "leave",
         "life",
         "links",
@@ -97,7 +98,6 @@ class Link:
         "timeout",
         "transport",
         "writer",
-        "writes_itself",
     )
 
     life: Life
@@ -115,8 +115,8 @@ class Link:
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
         self.ref = True
-        #: Whether `write()` is the library's own: bytes may be sent past it.
-        self.writes_itself = True
+        #: Whether `write()` and `end()` are the library's own: it may do without them.
+        self.is_plain = True
         #: The server that has accepted the connection.
         self.accepted_by: object = None
         #: Tells that server that the connection has closed, as long as it counts it.
@@ -437,6 +437,11 @@ class Link:
 
     # Ending: the holder of the stream's life.
 
+    @property
+    def closing_ends(self) -> bool:
+        # Everything was received: a close sends a FIN, as a shutdown before it would.
+        return self.is_plain and self.transport is not None
+
     def construct(self, done: Callback) -> None:
         done(None)
 
@@ -584,7 +589,7 @@ class Link:
     @property
     def takes_bytes_directly(self) -> bool:
         """Whether bytes may be sent past `write()`: it would send them at once, and is our own."""
-        return self.writer.direct is not None and self.writes_itself
+        return self.writer.direct is not None and self.is_plain
 
     def splice_when_full(self) -> None:
         """Look whether to splice when a chunk was as long as one can be: there is probably more."""

@@ -50,6 +50,10 @@ class _Writable(Protocol):
 class Holder(Protocol):
     """What a stream holds, and whom its errors concern."""
 
+    @property
+    def closing_ends(self) -> bool:
+        """Whether a release tells the other side of the end, too, so that none need be sent."""
+
     def construct(self, done: Callback) -> None:
         """Do what must be done before the stream can be used, then call `done(error_or_none)`."""
 
@@ -97,6 +101,9 @@ class WritableEnd(Protocol):
     def writable(self) -> bool: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
+
+    def finish_unheard(self) -> bool:
+        """Finish at once if nothing waits to be written and nobody would hear of it."""
 
 
 class Life(Owner):
@@ -300,7 +307,12 @@ class Life(Owner):
             if writable is not None and writable.is_done:
                 self.stream.destroy()
         elif writable is not None and writable.writable and not self.allow_half_open:
-            self.scheduler.call_soon(self, FREE, self._end_writable)
+            scheduler = self.scheduler
+            if scheduler.due or scheduler.wakes:
+                scheduler.call_soon(self, FREE, self._end_writable)
+            else:
+                # The last thing of its task, and nobody's turn is before it.
+                self._end_writable()
         elif self.auto_destroy and (writable is None or writable.is_done):
             self.stream.destroy()
 
@@ -312,7 +324,10 @@ class Life(Owner):
             and writable.writable
             and not self.holder.keeps_half_open()
         ):
-            self.end()
+            if self.holder.closing_ends and self.auto_destroy and writable.finish_unheard():
+                self.stream.destroy()
+            else:
+                self.end()
 
     def end(self) -> None:
         """Call the stream's own `end()`."""

@@ -139,6 +139,8 @@ class _Holder:
 
     __slots__ = ("_construct", "_destroy", "life")
 
+    closing_ends = False
+
     life: Life
 
     def __init__(

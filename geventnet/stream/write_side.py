@@ -618,6 +618,31 @@ class WriteSide:
                 self._finish_callbacks.append(callback)
         life.changed()
 
+    def finish_unheard(self) -> bool:
+        """Finish at once if nothing waits to be written and nobody would hear of it."""
+        self.flush()
+        life = self.life
+        registry = life.registry
+        listeners = registry.listeners
+        if (
+            self.end is not OPEN
+            or self.pending
+            or self.writing
+            or self._queue
+            or self.corked
+            or life.busy & WRITE
+            or life.state is not LIVE
+            or life.errored is not None
+            or "finish" in listeners
+            or "prefinish" in listeners
+            or registry.waits
+        ):
+            return False
+        for end in (ENDING, PREFINISHED, FINISHED):
+            self._become(end)
+        self.direct = None
+        return True
+
     def reopen(self) -> None:
         """The end came before there was anything to end: writing goes on."""
         self._become(OPEN)
