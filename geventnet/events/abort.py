@@ -180,7 +180,7 @@ class _Abort(Owner):
             self._timer = None
         dependants = list(self._dependants or ())
         self._registry.wake("abort", ())
-        told: list[Callable[..., object]] = list(self._registry.listeners.get("abort", ()))
+        told: list[Callable[..., object]] = list(self._registry.get("abort", ()))
         told += [partial(dependant.trigger, self.reason) for dependant in dependants]
         interrupt: BaseException | None = None
         for tell in told:
@@ -207,7 +207,7 @@ class _Abort(Owner):
 
     def listeners_changed(self) -> None:
         """The signal has other listeners than before."""
-        if self._sources and "abort" in self._registry.listeners and not self.aborted:
+        if self._sources and "abort" in self._registry and not self.aborted:
             _listened.add(self)
         else:
             _listened.discard(self)

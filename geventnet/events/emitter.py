@@ -112,9 +112,9 @@ class EventEmitter:
         emit and is the caller's. Reference: "emitter.emit(eventName[, ...args])".
         """
         registry = self._net_events
-        if event == "error" and error_monitor in registry.listeners:
+        if event == "error" and error_monitor in registry:
             registry.tell(error_monitor, *args)
-        listeners = registry.listeners.get(event)
+        listeners = registry.get(event)
         woken = registry.waits is not None and registry.wake(event, args)
         if listeners is None:
             if event == "error" and not woken:
@@ -213,17 +213,17 @@ class EventEmitter:
         """
         self._net_check_thread()
         _check(listener)
-        listeners = self._net_events.listeners.get(event, ())
+        listeners = self._net_events.get(event, ())
         for index in range(len(listeners) - 1, -1, -1):
             candidate = listeners[index]
             if candidate == listener or _original(candidate) == listener:
                 rest = listeners[:index] + listeners[index + 1 :]
                 if rest:
-                    self._net_events.listeners[event] = rest
+                    self._net_events[event] = rest
                 else:
-                    del self._net_events.listeners[event]
+                    del self._net_events[event]
                 self._net_listeners_changed(event)
-                if "removeListener" in self._net_events.listeners:
+                if "removeListener" in self._net_events:
                     self.emit("removeListener", event, _original(candidate))
                 break
         self._net_unlistened(event)
@@ -239,18 +239,18 @@ class EventEmitter:
         Reference: "emitter.removeAllListeners([eventName])".
         """
         self._net_check_thread()
-        if "removeListener" not in self._net_events.listeners:
+        if "removeListener" not in self._net_events:
             if event is None:
-                self._net_events.listeners.clear()
+                self._net_events.clear()
             else:
-                self._net_events.listeners.pop(event, None)
+                self._net_events.pop(event, None)
             self._net_listeners_changed(event)
         elif event is None:
-            for name in [name for name in self._net_events.listeners if name != "removeListener"]:
+            for name in [name for name in self._net_events if name != "removeListener"]:
                 self.remove_all_listeners(name)
             self.remove_all_listeners("removeListener")
         else:
-            for listener in reversed(self._net_events.listeners.get(event, ())):
+            for listener in reversed(self._net_events.get(event, ())):
                 self.remove_listener(event, listener)
         self._net_unlistened(event)
         return self
@@ -260,7 +260,7 @@ class EventEmitter:
 
         Reference: "emitter.listeners(eventName)".
         """
-        return [_original(listener) for listener in self._net_events.listeners.get(event, ())]
+        return [_original(listener) for listener in self._net_events.get(event, ())]
 
     def raw_listeners(self, event: Hashable) -> list[Listener]:
         """The listeners of `event`; those added by `once` are wrappers with a `.listener`.
@@ -269,7 +269,7 @@ class EventEmitter:
         """
         return [
             listener.listener if isinstance(listener, Fewer) else listener
-            for listener in self._net_events.listeners.get(event, ())
+            for listener in self._net_events.get(event, ())
         ]
 
     def listener_count(self, event: Hashable, listener: Listener | None = None) -> int:
@@ -277,7 +277,7 @@ class EventEmitter:
 
         Reference: "emitter.listenerCount(eventName[, listener])".
         """
-        listeners = self._net_events.listeners.get(event, ())
+        listeners = self._net_events.get(event, ())
         if listener is None:
             return len(listeners)
         return sum(
@@ -289,7 +289,7 @@ class EventEmitter:
 
         Reference: "emitter.eventNames()".
         """
-        return list(self._net_events.listeners)
+        return list(self._net_events)
 
     def set_max_listeners(self, n: float) -> Self:
         """Warn (`MaxListenersExceededWarning`) when an event gets more than `n` listeners; 0 is
@@ -331,12 +331,12 @@ class EventEmitter:
     def _net_add_listener(self, event: Hashable, listener: Listener, front: bool) -> None:
         self._net_check_thread()
         _check(listener)
-        if "newListener" in self._net_events.listeners:
+        if "newListener" in self._net_events:
             self.emit("newListener", event, _original(listener))
         listener = self._net_fit(event, listener)
-        listeners = self._net_events.listeners.get(event, ())
+        listeners = self._net_events.get(event, ())
         listeners = (listener, *listeners) if front else (*listeners, listener)
-        self._net_events.listeners[event] = listeners
+        self._net_events[event] = listeners
         self._net_listeners_changed(event)
         if len(listeners) > self.get_max_listeners() > 0:
             self._net_warn(event, len(listeners))

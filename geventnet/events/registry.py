@@ -34,13 +34,12 @@ class _Symbol:
 error_monitor: Final = _Symbol("geventnet.error_monitor")
 
 
-class Registry:
-    """Who hears of one emitter's events."""
+class Registry(dict[Hashable, tuple[Listener, ...]]):
+    """The listeners by their event, and whoever else hears of one emitter's events."""
 
-    __slots__ = ("listeners", "max_listeners", "waits", "warned")
+    __slots__ = ("max_listeners", "waits", "warned")
 
     def __init__(self) -> None:
-        self.listeners: dict[Hashable, tuple[Listener, ...]] = {}
         self.waits: WaitList[Hashable] | None = None
         #: None is the default of all emitters.
         self.max_listeners: float | None = None
@@ -76,7 +75,7 @@ class Registry:
 
     def tell(self, event: Hashable, *args: Any) -> None:
         """Call the listeners of `event`, and wake nobody."""
-        for listener in self.listeners.get(event, ()):
+        for listener in self.get(event, ()):
             listener(*args)
 
     def take_error(self, error: Any, taken: bool = False) -> bool:
@@ -86,6 +85,6 @@ class Registry:
         """
         if self.wake("error", (error,)):
             taken = True
-        if taken or "error" not in self.listeners:
+        if taken or "error" not in self:
             self.tell(error_monitor, error)
         return taken

@@ -166,7 +166,7 @@ class Service:
         if listening.over:
             registry = self._registry
             registry.tell(error_monitor, error)
-            if "error" in registry.listeners:
+            if "error" in registry:
                 registry.tell("error", error)
             else:
                 self.scheduler.report(self._server, error)
@@ -184,7 +184,7 @@ class Service:
         registry = self._registry
         if registry.take_error(error):
             return True
-        return "error" in registry.listeners and self._server.emit("error", error)
+        return "error" in registry and self._server.emit("error", error)
 
     def forked(self, sock: _socket.socket) -> None:
         self.inherited = sock

@@ -29,7 +29,7 @@ from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
 from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
-from ..transport.onread import OnRead
+from ..transport.onread import BufferTransport, OnRead
 from ..transport.protocol import Context, Transport
 from .dialling import Dialling, Linked
 from .options import DEFAULT, Options
@@ -251,7 +251,11 @@ class Link:
 
     def open_handle(self, handle: Handle, address: object = None) -> None:
         """Stand on a connected descriptor; `address` is what accept gave with it."""
-        self._stand_on(DescriptorTransport(self, handle, self.onread, address))
+        onread = self.onread
+        if onread is None:
+            self._stand_on(DescriptorTransport(self, handle, address))
+        else:
+            self._stand_on(BufferTransport(self, handle, address, onread))
 
     def open(self, make: TransportFactory) -> None:
         """Stand on the transport that `make` returns."""

@@ -383,7 +383,7 @@ class Life(Owner):
             return
         if taken:
             return
-        if "error" in registry.listeners:
+        if "error" in registry:
             self._tell("error", error)
         else:
             self.holder.error_unheard(raised)
@@ -403,7 +403,7 @@ class Life(Owner):
 
     def listener_failed(self, error: BaseException | None) -> None:
         # The dispatcher reports the error: it must not be reported once more as unheard.
-        if self.state < DESTROYED and error is not None and "error" not in self.registry.listeners:
+        if self.state < DESTROYED and error is not None and "error" not in self.registry:
             self.error_emitted = True
             self.scheduler.call_soon(self, FREE, self.registry.tell, error_monitor, error)
         if not self.over:

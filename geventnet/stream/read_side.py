@@ -115,7 +115,7 @@ class ReadSide:
         #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
         self.gathers = gathers
         self._source = source
-        self._listeners = life.registry.listeners
+        self._listeners = life.registry
         self._tap: Tap | None = None
         self.mark = mark
         self.objects = objects

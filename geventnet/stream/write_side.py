@@ -623,7 +623,6 @@ class WriteSide:
         self.flush()
         life = self.life
         registry = life.registry
-        listeners = registry.listeners
         if (
             self.end is not OPEN
             or self.pending
@@ -633,8 +632,8 @@ class WriteSide:
             or life.busy & WRITE
             or life.state is not LIVE
             or life.errored is not None
-            or "finish" in listeners
-            or "prefinish" in listeners
+            or "finish" in registry
+            or "prefinish" in registry
             or registry.waits
         ):
             return False

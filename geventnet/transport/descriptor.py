@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import _socket
 from contextlib import suppress
+from typing import Self
 
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, address_info
 from .handles import Handle, close_handle
-from .onread import BufferReader, OnRead
 from .protocol import Context, Done, Idle
 from .reader import DescriptorReader
 from .writer import DescriptorWriter
@@ -18,33 +18,30 @@ __all__ = ["DescriptorTransport"]
 _LINGER_NONE = b"\1\0\0\0\0\0\0\0"
 
 
-class DescriptorTransport:
+class DescriptorTransport(DescriptorReader):
     """A connected socket, a pipe or a terminal.
 
     It is the owner's from `__init__` to `close` or `release`: meanwhile the scheduler serves turns.
+    It is its own reader; its writer is made when it is first asked for.
     """
 
-    __slots__ = ("_address", "_context", "_no_delay", "_writer", "handle", "reader")
+    __slots__ = ("_address", "_context", "_no_delay", "_writer")
 
-    def __init__(
-        self,
-        context: Context,
-        handle: Handle,
-        onread: OnRead | None = None,
-        address: object = None,
-    ) -> None:
-        self.handle: Handle | None = handle
+    def __init__(self, context: Context, handle: Handle, address: object = None) -> None:
+        super().__init__(context, handle)
         self._context = context
         self._no_delay = False
         #: What accept gave: the system may not know the other end any more.
         self._address = address
-        self.reader = (
-            DescriptorReader(context, handle)
-            if onread is None
-            else BufferReader(context, handle, onread)
-        )
         self._writer: DescriptorWriter | None = None
-        context.scheduler.enroll(context.owner)
+        self.scheduler.enroll(self.owner)
+
+    def __repr__(self) -> str:
+        return f"Reader of {self.owner!r}"
+
+    @property
+    def reader(self) -> Self:
+        return self
 
     @property
     def writer(self) -> DescriptorWriter:
@@ -53,7 +50,7 @@ class DescriptorTransport:
         if writer is None:
             assert self.handle is not None
             writer = self._writer = DescriptorWriter(
-                self._context, self.handle, self._no_delay, self.reader.idle
+                self._context, self.handle, self._no_delay, self.idle
             )
         return writer
 
@@ -70,7 +67,7 @@ class DescriptorTransport:
             self._writer.flush()
 
     def watch_idle(self, idle: Idle | None) -> None:
-        self.reader.idle = idle
+        self.idle = idle
         if self._writer is not None:
             self._writer.idle = idle
 
@@ -140,7 +137,7 @@ class DescriptorTransport:
                 self.handle.setsockopt(level, option, value)
 
     def set_ref(self, ref: bool) -> None:
-        self.reader.set_ref(ref)
+        super().set_ref(ref)
         if self._writer is not None:
             self._writer.set_ref(ref)
 
@@ -159,10 +156,10 @@ class DescriptorTransport:
         self._set_option(_socket.SOL_SOCKET, _socket.SO_LINGER, _LINGER_NONE)
 
     def release(self) -> None:
-        self.reader.close()
+        self.stop_watching()
         if self._writer is not None:
             self._writer.close()
-        self.reader.scheduler.dismiss(self.reader.owner)
+        self.scheduler.dismiss(self.owner)
 
     def close(self) -> None:
         self.release()
@@ -172,7 +169,7 @@ class DescriptorTransport:
             self.handle = None
 
     def forget(self) -> None:
-        self.reader.forget()
+        super().forget()
         if self._writer is not None:
             self._writer.forget()
         self.close()

@@ -7,11 +7,11 @@ from typing import Any, TypedDict
 
 from .. import errors
 from ..arguments.arity import fitting
+from .descriptor import DescriptorTransport
 from .handles import Handle
 from .protocol import Context
-from .reader import DescriptorReader
 
-__all__ = ["BufferReader", "OnRead", "check_on_read"]
+__all__ = ["BufferTransport", "OnRead", "check_on_read"]
 
 
 class OnRead(TypedDict):
@@ -51,15 +51,15 @@ def _writable(buffer: Any) -> Any:
     return buffer
 
 
-class BufferReader(DescriptorReader):
+class BufferTransport(DescriptorTransport):
     """Reads what has arrived into the user's buffer."""
 
     __slots__ = ("_buffer", "_callback", "_make_buffer", "_receive_into")
 
     has_user_buffer = True
 
-    def __init__(self, context: Context, handle: Handle, onread: OnRead) -> None:
-        super().__init__(context, handle)
+    def __init__(self, context: Context, handle: Handle, address: object, onread: OnRead) -> None:
+        super().__init__(context, handle, address)
         self._receive_into = handle.recv_into
         self._callback = onread["callback"]
         self._buffer: Any = onread["buffer"]

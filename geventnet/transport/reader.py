@@ -1,4 +1,4 @@
-"""DescriptorReader: reads what has arrived at a descriptor, a chunk a step."""
+"""DescriptorReader: what reads a descriptor, a chunk a step."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Splicing(Protocol):
 
 
 class DescriptorReader(Watched):
-    """The reading half of a descriptor transport."""
+    """The part of a descriptor transport that reads: the task whose watcher waits for bytes."""
 
     __slots__ = (
-        "_handle",
         "_in_a_row",
         "bytes_read",
         "direct",
+        "handle",
         "idle",
         "on_full_chunk",
         "receive",
@@ -50,7 +50,7 @@ class DescriptorReader(Watched):
     def __init__(self, context: Context, handle: Handle) -> None:
         super().__init__(context.owner, context.scheduler, handle.fileno(), context.ref)
         self.sink = context.sink
-        self._handle = handle
+        self.handle: Handle | None = handle
         self.receive: Receive = receive_function(handle)
         self.direct: Callable[[bytes], object] | None = None
         self.idle: Idle | None = None
@@ -109,12 +109,14 @@ class DescriptorReader(Watched):
     # What a greenlet does that waits here itself.
 
     def take(self, size: int) -> bytes:
-        chunk = self._handle.recv(size)
+        assert self.handle is not None
+        chunk = self.handle.recv(size)
         self.moved(len(chunk))
         return chunk
 
     def take_into(self, buffer: memoryview) -> int:
-        count = self._handle.recv_into(buffer)
+        assert self.handle is not None
+        count = self.handle.recv_into(buffer)
         self.moved(count)
         return count
 
@@ -124,8 +126,9 @@ class DescriptorReader(Watched):
         if self.idle is not None:
             self.idle.touch()
 
-    def close(self) -> None:
+    def stop_watching(self) -> None:
+        """The descriptor is about to be closed, or is somebody else's."""
         if self.splice is not None:
             self.splice.leave()
         self.direct = None
-        super().close()
+        Watched.close(self)
