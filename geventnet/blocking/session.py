@@ -32,9 +32,10 @@ class Blockable(Protocol):
 
     life: Life
     reader: ReadSide
-    writer: WriteSide
     transport: Transport | None
 
+    @property
+    def writer(self) -> WriteSide: ...
     @property
     def connecting(self) -> bool: ...
     @property

@@ -338,7 +338,8 @@ class EventEmitter:
         listeners = (listener, *listeners) if front else (*listeners, listener)
         self._net_events[event] = listeners
         self._net_listeners_changed(event)
-        if len(listeners) > self.get_max_listeners() > 0:
+        # No emitter has a limit of less than one, but none.
+        if len(listeners) > 1 and len(listeners) > self.get_max_listeners() > 0:
             self._net_warn(event, len(listeners))
 
     def _net_once(self, event: Hashable, listener: Listener) -> _Once:

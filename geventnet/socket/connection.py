@@ -22,6 +22,7 @@ from ..stream.readable import read_mark
 from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
 from ..stream.stream import STREAM_EVENTS
 from ..stream.writable import Writable
+from ..stream.write_side import WriteSide
 from ..transport.handles import Handle, adopt, is_connected, reads, surrender
 from ..transport.onread import OnRead, check_on_read
 from .link import Link, LinkState, TransportFactory, link_of, would_lose
@@ -88,7 +89,11 @@ class Connection(Duplex):
         link = Link(self, options, None if onread is None else check_on_read(onread))
         link.max_buffered = limit
         cls = type(self)
-        link.is_plain = cls.write is Connection.write and cls.end is Connection.end
+        link.is_plain = (
+            cls.write is Connection.write
+            and cls.end is Connection.end
+            and cls.emit is Connection.emit
+        )
         handle = None if fd is None else adopt(fd)
         self._net_start(link, mark, bool(allow_half_open))
         if handle is not None:
@@ -103,7 +108,7 @@ class Connection(Duplex):
     def _net_start(self, link: Link, mark: int, allow_half_open: bool) -> None:
         EventEmitter.__init__(self)
         self._net_link = link
-        link.begin(self._net_events, mark, mark, allow_half_open)
+        link.begin(self._net_events, mark, allow_half_open)
         self._net_renewed()
 
     def _net_renewed(self) -> None:
@@ -111,7 +116,11 @@ class Connection(Duplex):
         link = self._net_link
         self._net_life = link.life
         self._net_reader = link.reader
-        self._net_writer = link.writer
+        self._net_write_side = None
+
+    def _net_make_writer(self) -> WriteSide:
+        self._net_write_side = side = self._net_link.writer
+        return side
 
     def _net_take(self, handle: Handle) -> None:
         """Own a handle from outside."""
@@ -373,7 +382,8 @@ class Connection(Duplex):
         `callback(error_or_none)` is called when the data were given to the system, or failed.
         Reference: "socket.write(data[, encoding][, callback])".
         """
-        direct = self._net_writer.direct
+        side = self._net_write_side
+        direct = None if side is None else side.direct
         if direct is None or encoding is not None or callback is not None:
             return self._net_write(chunk, encoding, callback)
         if type(chunk) is not bytes:

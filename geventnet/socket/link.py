@@ -78,10 +78,12 @@ class Link:
     __slots__ = (
         "_stream",
         "_totals",
+        "_writer",
         "accepted_by",
         "dialling",
         "face",
         "had_error",
+        "high_water_mark",
         "idle",
         "is_plain",
         "leave",
@@ -97,12 +99,10 @@ class Link:
         "state",
         "timeout",
         "transport",
-        "writer",
     )
 
     life: Life
     reader: ReadSide
-    writer: WriteSide
 
     def __init__(self, stream: Linked, options: Options, onread: OnRead | None = None) -> None:
         self._stream = stream
@@ -131,22 +131,25 @@ class Link:
         self.links: ReadyLinks | None = None
         self._totals = (0, 0)
 
-    def begin(
-        self, registry: Registry, read_mark: int, write_mark: int, allow_half_open: bool
-    ) -> None:
+    def begin(self, registry: Registry, mark: int, allow_half_open: bool) -> None:
         """Make the stream that stands on this link."""
-        life = Life(self._stream, registry, self, True, True)
-        self._attach(
-            life,
-            ReadSide(life, self, read_mark, gathers=True),
-            WriteSide(life, self, write_mark, gathers=True),
-        )
+        self.life = life = Life(self._stream, registry, self, True, True)
+        self.reader = life.readable = ReadSide(life, self, mark, gathers=True)
+        self._writer: WriteSide | None = None
+        self.high_water_mark = mark
         life.allow_half_open = allow_half_open
 
-    def _attach(self, life: Life, reader: ReadSide, writer: WriteSide) -> None:
-        self.life = life
-        self.reader = life.readable = reader
-        self.writer = life.writable = writer
+    @property
+    def writer(self) -> WriteSide:
+        """The writable side, which is made when it is first needed: many connections only wait."""
+        writer = self._writer
+        if writer is None:
+            writer = WriteSide(self.life, self, self.high_water_mark, gathers=True)
+            self._writer = self.life.writable = writer
+        return writer
+
+    def make_writable(self) -> WriteSide:
+        return self.writer
 
     def begin_life(self) -> None:
         """Begin another life: what was asked for holds on, what has happened does not."""
@@ -165,7 +168,10 @@ class Link:
         scheduler.dismiss(last)
         life = Life(self._stream, last.registry, self, True, True)
         life.allow_half_open = last.allow_half_open
-        self._attach(life, self.reader.renewed(life, self), self.writer.renewed(life, self))
+        self.reader = life.readable = self.reader.renewed(life, self)
+        if self._writer is not None:
+            self._writer = life.writable = self._writer.renewed(life, self)
+        self.life = life
         if last.state >= DESTROYED:
             self.state = NEW
         else:
@@ -296,10 +302,6 @@ class Link:
     def completion(self) -> WriteSide:
         return self.writer
 
-    @property
-    def high_water_mark(self) -> int:
-        return self.writer.mark
-
     def _drop_transport(self, error: BaseException | None, close: bool) -> None:
         """Stop reading and writing; a write that is under way ends with `error`.
 
@@ -310,7 +312,8 @@ class Link:
             return
         self._totals = (transport.reader.bytes_read, transport.bytes_written)
         self.reader.untap()
-        self.writer.detach()
+        if self._writer is not None:
+            self._writer.detach()
         done = transport.cancel_write()
         if done is not None:
             life = self.life
@@ -381,7 +384,7 @@ class Link:
         total = self._totals[1] if transport is None else transport.bytes_written
         if self.dialling is not None:
             total += self.dialling.written
-        return total + self.writer.queued_bytes()
+        return total if self._writer is None else total + self._writer.queued_bytes()
 
     @property
     def handle(self) -> Handle | None:
@@ -579,7 +582,8 @@ class Link:
             self.dialling.cancel()
         transport, self.transport = self.transport, None
         self.reader.untap()
-        self.writer.detach()
+        if self._writer is not None:
+            self._writer.detach()
         if transport is not None:
             transport.cancel_write()
             transport.forget()

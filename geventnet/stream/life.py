@@ -47,6 +47,30 @@ class _Writable(Protocol):
     def end(self) -> object: ...
 
 
+class ReadableEnd(Protocol):
+    """The readable side, as the stream's life knows it."""
+
+    @property
+    def is_done(self) -> bool: ...
+    def constructed(self) -> None: ...
+    def destroyed(self) -> None: ...
+    def listener_failed(self) -> None: ...
+
+
+class WritableEnd(Protocol):
+    """The writable side, as the stream's life knows it."""
+
+    @property
+    def is_done(self) -> bool: ...
+    @property
+    def writable(self) -> bool: ...
+    def constructed(self) -> None: ...
+    def destroyed(self) -> None: ...
+
+    def finish_unheard(self) -> bool:
+        """Finish at once if nothing waits to be written and nobody would hear of it."""
+
+
 class Holder(Protocol):
     """What a stream holds, and whom its errors concern."""
 
@@ -78,32 +102,11 @@ class Holder(Protocol):
     def hub_destroyed(self) -> None:
         """The hub is about to be destroyed."""
 
+    def make_writable(self) -> WritableEnd | None:
+        """Make the writable side that was not needed yet; None if there is none."""
+
     def keeps_half_open(self) -> bool:
         """Whether somebody other than `allow_half_open` decides when the writable side ends."""
-
-
-class ReadableEnd(Protocol):
-    """The readable side, as the stream's life knows it."""
-
-    @property
-    def is_done(self) -> bool: ...
-    def constructed(self) -> None: ...
-    def destroyed(self) -> None: ...
-    def listener_failed(self) -> None: ...
-
-
-class WritableEnd(Protocol):
-    """The writable side, as the stream's life knows it."""
-
-    @property
-    def is_done(self) -> bool: ...
-    @property
-    def writable(self) -> bool: ...
-    def constructed(self) -> None: ...
-    def destroyed(self) -> None: ...
-
-    def finish_unheard(self) -> bool:
-        """Finish at once if nothing waits to be written and nobody would hear of it."""
 
 
 class Life(Owner):
@@ -146,6 +149,7 @@ class Life(Owner):
         self.holder = holder
         self.state = LIVE
         self.readable: ReadableEnd | None = None
+        #: None until it is needed, or if there is none.
         self.writable: WritableEnd | None = None
         #: Whether the writable side stays open when the readable side has ended.
         self.allow_half_open = True
@@ -302,7 +306,7 @@ class Life(Owner):
 
     def end_emitted(self) -> None:
         """`'end'` was emitted."""
-        writable = self.writable
+        writable = self.writable or self.holder.make_writable()
         if self.holder.keeps_half_open():
             if writable is not None and writable.is_done:
                 self.stream.destroy()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, NoReturn, Self
 from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
-from ..loop.scheduler import Scheduler
+from ..loop.scheduler import Scheduler, thread_ident
 from .life import Callback, Life
 from .read_side import ReadSide
 from .states import DESTROYED, LIFE_CLOSED, RELEASED
@@ -44,13 +44,14 @@ class Stream(EventEmitter):
     """
 
     # A Duplex has both sides, and two bases of a class cannot both have slots.
-    __slots__ = ("_net_life", "_net_reader", "_net_writer")
+    __slots__ = ("_net_life", "_net_reader", "_net_write_side")
 
     _net_event_arguments: ClassVar[Mapping[Hashable, int]] = STREAM_EVENTS
 
     _net_life: Life
     _net_reader: ReadSide
-    _net_writer: WriteSide
+    #: None until it is needed: see `_net_writer`.
+    _net_write_side: WriteSide | None
 
     #: A subclass that must do something before it can be read or written defines
     #: `_construct(self, callback)`, which calls `callback(error_or_none)` once.
@@ -77,11 +78,22 @@ class Stream(EventEmitter):
             self._net_life.begin_construction()
 
     @property
+    def _net_writer(self) -> WriteSide:
+        side = self._net_write_side
+        return side if side is not None else self._net_make_writer()
+
+    def _net_make_writer(self) -> WriteSide:
+        """Make the writable side of a stream that makes it when it is needed."""
+        raise NotImplementedError
+
+    @property
     def _net_scheduler(self) -> Scheduler:
         return self._net_life.scheduler
 
     def _net_check_thread(self) -> None:
-        self._net_life.scheduler.check_thread()
+        scheduler = self._net_life.scheduler
+        if thread_ident() != scheduler.thread:
+            scheduler.check_thread()
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise errors.no_copy(self)
@@ -169,6 +181,9 @@ class _Holder:
 
     def listener_failed(self, error: BaseException | None) -> None:
         """Nothing is left to release."""
+
+    def make_writable(self) -> None:
+        """It was made with the stream, if there is one."""
 
     def keeps_half_open(self) -> bool:
         return False
