@@ -383,7 +383,7 @@ class Connection(Duplex):
         Reference: "socket.write(data[, encoding][, callback])".
         """
         side = self._net_write_side
-        direct = None if side is None else side.direct
+        direct = self._net_link.outlet if side is None else side.direct
         if direct is None or encoding is not None or callback is not None:
             return self._net_write(chunk, encoding, callback)
         if type(chunk) is not bytes:
@@ -398,9 +398,12 @@ class Connection(Duplex):
             encoding, callback = None, encoding
         if callback is not None:
             callback = fitting(callback, 1)
+        link = self._net_link
+        if link.outlet is None:
+            link.prepare_to_write()
+            if link.outlet is not None and callback is None and type(chunk) is bytes:
+                return link.outlet.put(chunk) or self._net_hold_back()
         side = self._net_writer
-        if not side.is_attached:
-            self._net_link.prepare_to_write()
         direct = side.direct
         if direct is not None:
             chunk, _ = side.outgoing(chunk, encoding)

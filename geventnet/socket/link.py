@@ -26,7 +26,7 @@ from ..loop.timers import IdleClock
 from ..stream.life import Callback, Life
 from ..stream.read_side import ReadSide
 from ..stream.states import DESTROYED, LIFE_CLOSED
-from ..stream.write_side import WriteSide
+from ..stream.write_side import Outlet, WriteSide
 from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
 from ..transport.onread import BufferTransport, OnRead
@@ -93,6 +93,7 @@ class Link:
         "max_buffered",
         "onread",
         "options",
+        "outlet",
         "peer",
         "reader",
         "ref",
@@ -136,6 +137,8 @@ class Link:
         self.life = life = Life(self._stream, registry, self, True, True)
         self.reader = life.readable = ReadSide(life, self, mark, gathers=True)
         self._writer: WriteSide | None = None
+        #: Where bytes may go directly, from the first write on, as long as `_writer` is not made.
+        self.outlet: Outlet | None = None
         self.high_water_mark = mark
         life.allow_half_open = allow_half_open
 
@@ -146,7 +149,15 @@ class Link:
         if writer is None:
             writer = WriteSide(self.life, self, self.high_water_mark, gathers=True)
             self._writer = self.life.writable = writer
+            outlet, self.outlet = self.outlet, None
+            if outlet is not None:
+                writer.attach(outlet)
         return writer
+
+    @property
+    def write_length(self) -> int:
+        """The bytes that wait to be written."""
+        return 0 if self._writer is None else self._writer.length
 
     def make_writable(self) -> WriteSide:
         return self.writer
@@ -281,8 +292,12 @@ class Link:
     def prepare_to_write(self) -> None:
         """Let bytes go to the transport past the queue, from the first write on."""
         dialling = self.dialling
-        if self.transport is not None and (dialling is None or not dialling.has_write):
-            self.writer.attach(self.transport.writer)
+        transport = self.transport
+        if transport is not None and (dialling is None or not dialling.has_write):
+            if self._writer is None:
+                self.outlet = transport.writer
+            elif not self._writer.is_attached:
+                self._writer.attach(transport.writer)
 
     # The context of the transport.
 
@@ -312,6 +327,7 @@ class Link:
             return
         self._totals = (transport.reader.bytes_read, transport.bytes_written)
         self.reader.untap()
+        self.outlet = None
         if self._writer is not None:
             self._writer.detach()
         done = transport.cancel_write()
@@ -582,6 +598,7 @@ class Link:
             self.dialling.cancel()
         transport, self.transport = self.transport, None
         self.reader.untap()
+        self.outlet = None
         if self._writer is not None:
             self._writer.detach()
         if transport is not None:
@@ -597,7 +614,8 @@ class Link:
     @property
     def takes_bytes_directly(self) -> bool:
         """Whether bytes may be sent past `write()`: it would send them at once, and is our own."""
-        return self.writer.direct is not None and self.is_plain
+        direct = self.outlet if self._writer is None else self._writer.direct
+        return direct is not None and self.is_plain
 
     def splice_when_full(self) -> None:
         """Look whether to splice when a chunk was as long as one can be: there is probably more."""

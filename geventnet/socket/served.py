@@ -27,7 +27,7 @@ def is_idle(socket: Socket, handled: bool) -> bool:
     """Whether nothing waits to be sent or received, and a handler for the peer alone."""
     link = link_of(socket)
     waits = not handled or (link.face is not None and link.face.is_receiving)
-    return waits and not link.reader.length and not link.writer.length
+    return waits and not link.reader.length and not link.write_length
 
 
 def is_at_end(socket: Socket) -> bool:

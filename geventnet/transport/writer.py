@@ -17,7 +17,7 @@ from ..loop.scheduler import thread_ident
 from ..loop.tasks import FREE, Owner
 from ..loop.watchers import POLL_OUT, Watched
 from .handles import Handle, Send, lacks_room, send_function
-from .protocol import Completion, Context, Done, Idle
+from .protocol import Context, Done, Idle
 
 __all__ = ["DescriptorWriter"]
 
@@ -33,11 +33,10 @@ class DescriptorWriter:
 
     __slots__ = (
         "_callbacks",
-        "_completion",
+        "_context",
         "_flusher",
         "_join_mark",
         "_joined",
-        "_ref",
         "bytes_written",
         "descriptor",
         "idle",
@@ -50,9 +49,8 @@ class DescriptorWriter:
     def __init__(self, context: Context, handle: Handle, no_delay: bool, idle: Idle | None) -> None:
         self.owner: Owner = context.owner
         self.scheduler = context.scheduler
-        self._completion: Completion = context.completion
+        self._context = context
         self._join_mark = min(context.high_water_mark, _LONGEST_JOIN)
-        self._ref = context.ref
         self.no_delay = no_delay
         self.descriptor = handle.fileno()
         self.send_function: Send = send_function(handle)
@@ -82,7 +80,7 @@ class DescriptorWriter:
 
     def put_with(self, data: bytes, callback: Done) -> bool:
         self.scheduler.check_thread()
-        self._completion.coalesced()
+        self._context.completion.coalesced()
         if self._callbacks is None:
             self._callbacks = []
         self._callbacks.append(callback)
@@ -113,7 +111,7 @@ class DescriptorWriter:
         callbacks = self._callbacks or []
         self._callbacks = None
         size = len(data)
-        completion = self._completion
+        completion = self._context.completion
         if failure is not None:
             error = errors.system_error_from(failure, "write")
             return completion.left_over(size, callbacks, error)
@@ -174,7 +172,7 @@ class DescriptorWriter:
 
     def _make_flusher(self) -> _Flusher:
         if self._flusher is None:
-            self._flusher = _Flusher(self, self._ref)
+            self._flusher = _Flusher(self, self._context.ref)
         return self._flusher
 
     def cancel(self) -> Done | None:
@@ -197,7 +195,6 @@ class DescriptorWriter:
 
     def set_ref(self, ref: bool) -> None:
         """Whether an active watcher keeps the program running."""
-        self._ref = ref
         if self._flusher is not None:
             self._flusher.set_ref(ref)
 
