@@ -96,20 +96,21 @@ class Target(NamedTuple):
     def to_host(
         cls,
         port: object,
-        host: str | None,
+        host: values.Host | None,
         *,
         family: int | str | None,
         hints: int,
         lookup: Lookup | None,
-        local_address: str | None,
+        local_address: values.Host | None,
         local_port: int | None,
         block_list: BlockList | None,
         auto_select_family: bool | None,
         attempt_timeout: float | None,
         connect_timeout: float | None,
     ) -> Target:
-        if local_address is not None and not is_ip(local_address):
-            raise errors.invalid_ip_address(local_address)
+        local = None if local_address is None else values.address_text(local_address)
+        if not (local is None or (isinstance(local, str) and is_ip(local))):
+            raise errors.invalid_ip_address(local)
         if local_port is not None:
             values.number(local_port, "local_port")
         if lookup is not None:
@@ -127,7 +128,7 @@ class Target(NamedTuple):
             family=version,
             hints=_hints(hints, version),
             lookup=lookup,
-            local_address=local_address or None,
+            local_address=local,
             local_port=values.port(local_port or 0, "local_port"),
             block_list=block_list,
             auto_select_family=values.boolean(auto_select_family, "auto_select_family"),

@@ -128,7 +128,7 @@ class Server(EventEmitter):
         self,
         *args: Any,
         port: int | str | None = values.NOT_GIVEN,
-        host: str | None = None,
+        host: values.Host | None = None,
         path: str | bytes | os.PathLike[str] | None = None,
         fd: int | None = None,
         backlog: int | None = None,
@@ -143,10 +143,14 @@ class Server(EventEmitter):
         """Listen on a port, a path, or a handle that is bound already.
 
         The forms are `listen([port[, host[, backlog]]][, callback])`, `listen(path[, backlog][,
-        callback])`, `listen(handle[, backlog][, callback])` and all of these by keyword. Port 0 or
+        callback])`, `listen(handle[, backlog][, callback])`, all of these by keyword, and
+        `listen(address[, backlog][, callback])`: a `(host, port)` tuple, an AddressInfo or a
+        SocketAddress. A text that reads like a host (`listen("127.0.0.1", 8124)`) is refused as a
+        path, unless it is `path=`; a host may be an object of the module `ipaddress`. Port 0 or
         None is one that the system picks, and so is that of `listen()`; options alone, with neither
-        port, path, fd nor handle, are an error. Without a host it is `::`, which takes IPv4 as well
-        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. With `reuse_port` several servers
+        port, path, fd nor handle, are an error. Without a host the server can be reached from
+        every network: it is `::`, which takes IPv4 as well unless `ipv6_only`, or `0.0.0.0` on a
+        system without IPv6. With `reuse_port` several servers
         of one user may listen on one port, and the system shares the connections out.
         `readable_all` and `writable_all` open a Unix socket to every user; it is
         unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from .. import errors
 from ..addresses.resolve import Address
 from ..arguments import signatures, values
+from ..arguments.endpoints import refuse_host
 from ..events.abort import AbortSignal
 from ..transport.handles import share_for_listening
 from .bind import BACKLOG, Bound, TcpOptions, bind_any, bind_handle, bind_ip, bind_path
@@ -43,7 +44,7 @@ def listen_target(
     args: tuple[Any, ...],
     *,
     port: int | str | None,
-    host: str | None,
+    host: values.Host | None,
     path: str | bytes | os.PathLike[str] | None,
     fd: int | None,
     backlog: int | None,
@@ -66,6 +67,8 @@ def listen_target(
         flags = exclusive or readable_all or writable_all or ipv6_only or reuse_port
         if no_target and (flags or (host, backlog, signal) != (None, None, None)):
             raise errors.invalid_arg_value("port", None, "or path, fd or a handle must be given")
+    if given.path is not None and port is not None:
+        refuse_host(given.path, "listen", port)
     host = given.host if given.host is not None else host
     path = given.path if given.path is not None else path
     backlog = given.backlog or backlog
@@ -77,8 +80,7 @@ def listen_target(
     if reuse_port and not hasattr(_socket, "SO_REUSEPORT"):
         raise errors.invalid_arg_value("reuse_port", reuse_port, "is not supported here")
     size = (0 if backlog is None else values.int32(backlog, "backlog")) or BACKLOG
-    if host is not None:
-        values.host(host)
+    name = None if host is None else values.host(host)
     chosen = given.port if given.port is not None else port
     target: Target
     if given.handle is not None or fd is not None:
@@ -88,8 +90,8 @@ def listen_target(
     else:
         number = values.listen_port(chosen)
         options = TcpOptions(size, bool(ipv6_only), bool(reuse_port))
-        if host:
-            target = ByHost(host, lambda address: bind_ip(*address, number, options))
+        if name:
+            target = ByHost(name, lambda address: bind_ip(*address, number, options))
         else:
             target = partial(bind_any, number, options)
     return Given(target, callback)

@@ -21,9 +21,9 @@ __all__ = ["connect", "create_connection"]
 def connect(
     *args: Any,
     port: int | str | None = None,
-    host: str | None = None,
+    host: values.Host | None = None,
     path: str | bytes | os.PathLike[str] | None = None,
-    local_address: str | None = None,
+    local_address: values.Host | None = None,
     local_port: int | None = None,
     family: int | str | None = None,
     hints: int = 0,

@@ -11,6 +11,7 @@ from ..addresses.blocklist import BlockList
 from ..addresses.info import AddressInfo
 from ..arguments import signatures, values
 from ..arguments.arity import fitting
+from ..arguments.endpoints import refuse_host
 from ..connect.target import Lookup, Target
 from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
@@ -220,9 +221,9 @@ class Connection(Duplex):
         self,
         *args: Any,
         port: int | str | None = None,
-        host: str | None = None,
+        host: values.Host | None = None,
         path: str | bytes | os.PathLike[str] | None = None,
-        local_address: str | None = None,
+        local_address: values.Host | None = None,
         local_port: int | None = None,
         family: int | str | None = None,
         hints: int = 0,
@@ -239,9 +240,13 @@ class Connection(Duplex):
     ) -> Self:
         """Connect to a host's port, or to the Unix socket at `path`.
 
-        The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, and either
-        by keyword. The listener is called once, on `'connect'`. `host` is `"localhost"` by
-        default. This end is bound to `local_address` and `local_port`, if they are given.
+        The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, either of
+        them by keyword, and `connect(address[, listener])`: a `(host, port)` tuple, an AddressInfo,
+        a SocketAddress, or a Server of this process. A text that reads like a host
+        (`connect("127.0.0.1:80")`) is refused as a path, unless it is `path=`. The listener is
+        called once, on `'connect'`. `host` is `"localhost"` by default, and may be an object of
+        the module `ipaddress`. This end is bound to `local_address` and `local_port`, if they are
+        given.
 
         A name is looked up with gevent's resolver, limited to `family` (4 or 6), with `hints`
         (`socket.AI_*` flags), or by `lookup(host, options, callback)`: that is called inside this
@@ -262,6 +267,8 @@ class Connection(Duplex):
         """
         self._net_check_thread()
         given = signatures.connect_arguments(args)
+        if given.path is not None and port is not None:
+            refuse_host(given.path, "connect", port)
         port = given.port if given.port is not None else port  # type: ignore[assignment]
         host = given.host if given.host is not None else host
         path = given.path if given.path is not None else path
