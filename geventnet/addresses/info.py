@@ -20,6 +20,7 @@ __all__ = [
     "DropInfo",
     "SocketAddress",
     "address_info",
+    "host_and_port",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
@@ -120,6 +121,11 @@ def address_info(sock: HasFamily, ask: Callable[[], Any]) -> AddressInfo | None:
     except OSError:
         return None
     return AddressInfo(found[0], family, found[1])
+
+
+def host_and_port(host: str, port: int) -> str:
+    """`127.0.0.1:80`, `[::1]:80`."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 #: The families that `SocketAddress` and `BlockList` know, by the name they have there.

@@ -79,6 +79,9 @@ class AbortSignal(EventEmitter):
         _abort_of(signal).follow([_abort_of(source) for source in sources])
         return signal
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {id(self):#x} {_abort_of(self).describe()}>"
+
     @property
     def aborted(self) -> bool:
         """Whether the signal was aborted. Reference: "abortSignal.aborted"."""
@@ -133,6 +136,10 @@ class _Abort(Owner):
 
     def __repr__(self) -> str:
         return repr(self._signal)
+
+    def describe(self) -> str:
+        """Whether it is aborted, and why."""
+        return f"aborted: {self.reason!r}" if self.aborted else "not aborted"
 
     def set(self, reason: Any) -> None:
         """The signal is aborted, and tells nobody."""
@@ -246,6 +253,9 @@ class AbortController:
 
     def __init__(self) -> None:
         self._signal = AbortSignal()
+
+    def __repr__(self) -> str:
+        return f"<AbortController at {id(self):#x} {_abort_of(self._signal).describe()}>"
 
     @property
     def signal(self) -> AbortSignal:

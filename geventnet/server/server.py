@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, NoReturn, Self
 
 from .. import errors
 from ..addresses.blocklist import BlockList
-from ..addresses.info import AddressInfo
+from ..addresses.info import AddressInfo, host_and_port
 from ..arguments import values
 from ..arguments.arity import fitting
 from ..events.abort import AbortSignal
@@ -109,9 +109,9 @@ class Server(EventEmitter):
     def __repr__(self) -> str:
         where = self.address()
         if isinstance(where, AddressInfo):
-            state = f"listening on {where.address}:{where.port}"
+            state = f"listening on {host_and_port(where.address, where.port)}"
         elif where is not None:
-            state = f"listening on {where!r}"
+            state = f"listening on {os.fsdecode(where).replace(chr(0), '@')}"
         else:
             state = "not listening"
         return f"<Server at {id(self):#x} {state}>"

@@ -208,12 +208,16 @@ class Connection(Duplex):
 
     def __repr__(self) -> str:
         link = self._net_link
-        ends = ""
-        if link.state is LinkState.OPEN:
-            peer, local = link.peer_address(), link.local_address()
-            if peer is not None and local is not None:
-                ends = f" {local.address}:{local.port} to {peer.address}:{peer.port}"
-        return f"<{type(self).__name__} at {id(self):#x} {self.ready_state}{ends}>"
+        ends = str(link.ends())
+        if link.state is LinkState.NEW:
+            state = "new"
+        elif link.state is LinkState.OPEN:
+            state = f"{self.ready_state} {ends}".rstrip()
+        elif link.has_handle:
+            state = f"connecting {ends}"
+        else:
+            state = f"closed ({ends})" if ends else "closed"
+        return f"<{type(self).__name__} at {id(self):#x} {state}>"
 
     # Connecting.
 

@@ -20,6 +20,7 @@ from ..stream.read_side import ReadSide
 from ..stream.states import DESTROYED, LIFE_CLOSED, WriteEnd
 from ..stream.write_side import WriteSide
 from ..transport.handles import Handle, close_handle
+from .ends import NOWHERE, Ends
 
 __all__ = ["Dialling", "Linked"]
 
@@ -70,6 +71,7 @@ class Dialling:
         "_told_connect",
         "_write",
         "attempted",
+        "ends",
         "on_renewed",
     )
 
@@ -77,6 +79,8 @@ class Dialling:
         self._link = link
         self._stream = stream
         self._dial: Dial | None = None
+        #: Where the last dial leads.
+        self.ends = NOWHERE
         #: A handle that is not connected yet.
         self._given: Handle | None = None
         #: The addresses that were tried, if there was a choice.
@@ -97,6 +101,7 @@ class Dialling:
         """Begin to dial; `handle` is the descriptor of a connection that is open."""
         given, self._given = self._given, None
         link = self._link
+        self.ends = Ends.of_target(target)
         self._dial = Dial(self, target, link.ref, handle or given, self._dial)
         self._dial.start()
 

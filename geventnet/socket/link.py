@@ -32,6 +32,7 @@ from ..transport.handles import Handle
 from ..transport.onread import OnRead
 from ..transport.protocol import Context, Transport
 from .dialling import Dialling, Linked
+from .ends import NOWHERE, Ends
 from .options import DEFAULT, Options
 from .splicing import try_splice
 
@@ -80,6 +81,7 @@ class Link:
         "_totals",
         "accepted_by",
         "dialling",
+        "ended",
         "face",
         "had_error",
         "idle",
@@ -129,6 +131,8 @@ class Link:
         #: The blocking face, once it was asked for.
         self.face: BlockingFace | None = None
         self.links: ReadyLinks | None = None
+        #: The ends of a connection that has failed.
+        self.ended = NOWHERE
         self._totals = (0, 0)
 
     def begin(
@@ -174,6 +178,7 @@ class Link:
             self.face = self.face.renewed()
         self.had_error = False
         self.local = self.peer = None
+        self.ended = NOWHERE
         self._totals = (0, 0)
         if dialling is not None and dialling.on_renewed is not None:
             dialling.on_renewed()
@@ -399,6 +404,14 @@ class Link:
             self.peer = self.transport.peer()
         return self.peer
 
+    def ends(self) -> Ends:
+        """Both ends, as messages show them; those of a closed connection only if it failed."""
+        if self.transport is not None:
+            return Ends.of_transport(self.transport)
+        if self.has_handle and self.dialling is not None:
+            return self.dialling.ends
+        return self.ended
+
     @property
     def is_unix(self) -> bool:
         handle = self.handle
@@ -500,6 +513,8 @@ class Link:
         if self.idle is not None:
             self.idle.stop()
             self.idle = None
+        if error is not None and self.state is not CLOSED:
+            self.ended = self.ends()
         if self.dialling is not None:
             self.dialling.cancel()
         self.local = None

@@ -81,8 +81,11 @@ class Holder(Protocol):
 class ReadableEnd(Protocol):
     """The readable side, as the stream's life knows it."""
 
+    present: bool
+
     @property
     def is_done(self) -> bool: ...
+    def describe(self) -> str: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
     def listener_failed(self) -> None: ...
@@ -91,10 +94,13 @@ class ReadableEnd(Protocol):
 class WritableEnd(Protocol):
     """The writable side, as the stream's life knows it."""
 
+    present: bool
+
     @property
     def is_done(self) -> bool: ...
     @property
     def writable(self) -> bool: ...
+    def describe(self) -> str: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
 
@@ -158,6 +164,17 @@ class Life(Owner):
 
     def __repr__(self) -> str:
         return repr(self.stream)
+
+    def describe(self) -> str:
+        """What the stream does, in a few words."""
+        if self.state < DESTROYED:
+            return ", ".join(
+                side.describe()
+                for side in (self.readable, self.writable)
+                if side is not None and side.present
+            )
+        state = "destroyed" if self.state < LIFE_CLOSED else "closed"
+        return state if self.errored is None else f"{state}: {type(self.errored).__name__}"
 
     @property
     def is_connection(self) -> bool:

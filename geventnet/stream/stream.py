@@ -83,6 +83,9 @@ class Stream(EventEmitter):
     def _net_check_thread(self) -> None:
         self._net_life.scheduler.check_thread()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {id(self):#x} {self._net_life.describe()}>"
+
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise errors.no_copy(self)
 
