@@ -154,6 +154,9 @@ class Service:
     def close_server(self) -> None:
         self._server.close()
 
+    def drain_server(self, timeout: float) -> None:
+        self._server.drain(timeout)
+
     def has_bound(self) -> None:
         self._drop_inherited()
 

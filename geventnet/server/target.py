@@ -15,7 +15,7 @@ from ..arguments import signatures, values
 from ..arguments.endpoints import refuse_host
 from ..events.abort import AbortSignal
 from ..transport.handles import share_for_listening
-from .bind import BACKLOG, Bound, TcpOptions, bind_any, bind_handle, bind_ip, bind_path
+from .bind import BACKLOG, Binding, Bound, bind_handle
 
 __all__ = ["ByHost", "Target", "listen_target"]
 
@@ -26,11 +26,15 @@ class ByHost(NamedTuple):
     """A host, which is looked up first if it is a name."""
 
     host: str
-    bind: Callable[[Address], Bound]
+    binding: Binding
+
+    def at(self, address: Address) -> Binding:
+        """What to bind, now that the host has an address."""
+        return self.binding._replace(host=address.address, family=address.family)
 
 
-#: What listens at once, or the host to listen on.
-Target = Callable[[], Bound] | ByHost
+#: What to bind, perhaps at a host, or what listens on a handle.
+Target = Binding | ByHost | Callable[[], Bound]
 
 
 class Given(NamedTuple):
@@ -86,14 +90,19 @@ def listen_target(
     if given.handle is not None or fd is not None:
         target = _at_handle(given.handle, fd, size)
     elif path is not None and chosen is None:
-        target = _at_path(path, size, readable_all, writable_all)
+        target = _at_path(
+            path, Binding(size, exclusive=bool(exclusive)), readable_all, writable_all
+        )
     else:
         number = values.listen_port(chosen)
-        options = TcpOptions(size, bool(ipv6_only), bool(reuse_port))
-        if name:
-            target = ByHost(name, lambda address: bind_ip(*address, number, options))
-        else:
-            target = partial(bind_any, number, options)
+        binding = Binding(
+            size,
+            port=number,
+            exclusive=bool(exclusive),
+            ipv6_only=bool(ipv6_only),
+            reuse_port=bool(reuse_port),
+        )
+        target = ByHost(name, binding) if name else binding
     return Given(target, callback)
 
 
@@ -110,9 +119,11 @@ def _at_handle(handle: object, fd: int | None, backlog: int) -> Target:
 
 
 def _at_path(
-    path: str | bytes | os.PathLike[str], backlog: int, readable_all: bool, writable_all: bool
-) -> Target:
+    path: str | bytes | os.PathLike[str], binding: Binding, readable_all: bool, writable_all: bool
+) -> Binding:
     name = values.path(path)
     if name[:1] in ("\0", b"\0") and (readable_all or writable_all):
         raise errors.invalid_arg_value("path", path, "is abstract: it has no file mode to set")
-    return partial(bind_path, name, backlog, readable_all, writable_all)
+    return binding._replace(
+        path=name, readable_all=bool(readable_all), writable_all=bool(writable_all)
+    )
