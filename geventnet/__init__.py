@@ -29,6 +29,7 @@ from .events.abort import AbortController, AbortSignal
 from .events.emitter import EventEmitter, MaxListenersExceededWarning
 from .events.registry import error_monitor
 from .loop import forks as forks
+from .loop.reports import ErrorReport, set_error_hook
 from .program import run
 from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
@@ -47,6 +48,7 @@ __all__ = [
     "Drained",
     "DropInfo",
     "Duplex",
+    "ErrorReport",
     "EventEmitter",
     "LookupFailure",
     "LookupOptions",
@@ -74,6 +76,7 @@ __all__ = [
     "run",
     "set_default_auto_select_family",
     "set_default_auto_select_family_attempt_timeout",
+    "set_error_hook",
 ]
 
 explain_spellings(

@@ -456,7 +456,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
 @pytest.mark.parametrize("heard", [False, True], ids=["unheard", "heard"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_peer_that_resets(service: Service, stage: str, heard: bool) -> None:
-    """Nothing is reported: it is the weather."""
+    """Nothing is reported: clients disconnect all the time."""
     told: list[BaseException] = []
     closes: Queue[bool] = Queue()
 

@@ -137,6 +137,10 @@ class _Abort(Owner):
     def __repr__(self) -> str:
         return repr(self._signal)
 
+    @property
+    def subject(self) -> object:
+        return self._signal
+
     def describe(self) -> str:
         """Whether it is aborted, and why."""
         return f"aborted: {self.reason!r}" if self.aborted else "not aborted"
@@ -194,7 +198,7 @@ class _Abort(Owner):
             try:
                 tell()
             except Exception as error:
-                this_scheduler().report(self._signal, error)
+                this_scheduler().report(self, error)
             except BaseException as error:
                 # It is the caller's, as soon as everybody else has heard.
                 interrupt = interrupt or error

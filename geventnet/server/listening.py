@@ -74,6 +74,9 @@ class Host(Protocol):
     ref: bool
 
     @property
+    def server(self) -> object: ...
+
+    @property
     def gate(self) -> Gate: ...
 
     def close_server(self) -> None:
@@ -128,6 +131,10 @@ class Listening(Owner):
 
     def __repr__(self) -> str:
         return repr(self._host)
+
+    @property
+    def subject(self) -> object:
+        return self._host.server
 
     def _become(self, state: ListenState) -> None:
         assert state in LISTEN[self.state], (self.state, state)

@@ -148,6 +148,10 @@ class Service:
     # The host of a listen.
 
     @property
+    def server(self) -> object:
+        return self._server
+
+    @property
     def gate(self) -> Gate:
         return self.connections
 
@@ -172,7 +176,7 @@ class Service:
             if "error" in registry.listeners:
                 registry.tell("error", error)
             else:
-                self.scheduler.report(self._server, error)
+                self.scheduler.report(listening, error)
         elif not self._tell_error(error) and not self.serving.fail(error):
             self.scheduler.throw_in_main(error)
 
@@ -180,7 +184,7 @@ class Service:
         """Another process may have shut the listener down."""
         self._server.close()
         if not self._tell_error(error) and not self.serving.fail(error):
-            self.scheduler.report(self._server, error)
+            self.scheduler.report(self.listening, error)
 
     def _tell_error(self, error: BaseException) -> bool:
         """Give an error to those who wait, else to the listeners; False if there are none."""

@@ -413,6 +413,10 @@ class Link:
         return self.ended
 
     @property
+    def peer_name(self) -> str | None:
+        return self.ends().peer
+
+    @property
     def is_unix(self) -> bool:
         handle = self.handle
         return handle is not None and handle.family not in FAMILY_NAMES

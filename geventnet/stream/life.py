@@ -50,6 +50,10 @@ class _Writable(Protocol):
 class Holder(Protocol):
     """What a stream holds, and whom its errors concern."""
 
+    @property
+    def peer_name(self) -> str | None:
+        """The other end of the connection that is held, if it has a name."""
+
     def construct(self, done: Callback) -> None:
         """Do what must be done before the stream can be used, then call `done(error_or_none)`."""
 
@@ -164,6 +168,14 @@ class Life(Owner):
 
     def __repr__(self) -> str:
         return repr(self.stream)
+
+    @property
+    def subject(self) -> object:
+        return self.stream
+
+    @property
+    def peer_name(self) -> str | None:
+        return self.holder.peer_name
 
     def describe(self) -> str:
         """What the stream does, in a few words."""

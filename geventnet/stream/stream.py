@@ -146,6 +146,7 @@ class _Holder:
     __slots__ = ("_construct", "_destroy", "life")
 
     life: Life
+    peer_name: None = None
 
     def __init__(
         self,
