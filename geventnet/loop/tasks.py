@@ -45,6 +45,11 @@ class Owner:
         """The other end of the owner's connection, if it has a name."""
         return None
 
+    @property
+    def drained_by(self) -> Callable[[float | None], object] | None:
+        """What ends it within so many seconds when the program is told to end; it blocks."""
+        return None
+
     def listener_failed(self, error: BaseException | None) -> None:
         """A listener of this owner raised `error`; None if it was killed."""
 

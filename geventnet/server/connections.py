@@ -17,6 +17,7 @@ from ..socket.socket import Socket
 from ..stream.life import life_of
 from .acceptor import AcceptState
 from .handlers import Handlers
+from .untaken import Untaken
 
 __all__ = ["Accepting", "Connections"]
 
@@ -36,7 +37,17 @@ class Accepting(AcceptOptions, Protocol):
 class Connections:
     """The open connections of a server, whichever of its listens they came from."""
 
-    __slots__ = ("_handlers", "_leave", "_scheduler", "_server", "drops", "limit", "open")
+    __slots__ = (
+        "_handlers",
+        "_leave",
+        "_scheduler",
+        "_server",
+        "_tells",
+        "drops",
+        "limit",
+        "open",
+        "untaken",
+    )
 
     def __init__(
         self,
@@ -44,11 +55,15 @@ class Connections:
         scheduler: Scheduler,
         handlers: Handlers,
         leave: Callable[[Socket], None],
+        tells: Callable[[], bool],
     ) -> None:
         self._server = server
         self._scheduler = scheduler
         self._handlers = handlers
         self._leave = leave
+        #: Whether a greenlet waits for the event `'connection'`.
+        self._tells = tells
+        self.untaken = Untaken(scheduler)
         self.open: set[Socket] = set()
         #: `max_connections`; None, and 0, is no limit.
         self.limit: int | None = None
@@ -65,6 +80,8 @@ class Connections:
     def obstacle(self) -> AcceptState | None:
         if not self.drops and self._at_limit:
             return AcceptState.AT_LIMIT
+        if self.untaken.suffices:
+            return AcceptState.NOT_ASKED
         return AcceptState.POOL_FULL if self._handlers.is_full else None
 
     def when_pool_has_room(self, go_on: Callable[[], object]) -> Callable[[], object]:
@@ -89,8 +106,20 @@ class Connections:
         # A task of the connection's own: what its listener raises or writes is the connection's.
         life = life_of(connection)
         assert life is not None
-        self._scheduler.call_soon(life, FREE, server.emit, "connection", connection)
-        self._handlers.start(connection)
+        if self._handlers.exist:
+            self._scheduler.call_soon(life, FREE, server.emit, "connection", connection)
+            self._handlers.start(connection)
+        else:
+            self._scheduler.call_soon(life, FREE, self._tell, connection)
+
+    def _tell(self, connection: Socket) -> None:
+        waited_for = self._tells()
+        if not self._server.emit("connection", connection) and not waited_for:
+            self.untaken.offer(connection)
+
+    def closed(self, connection: Socket) -> None:
+        self.open.discard(connection)
+        self.untaken.discard(connection)
 
     def _drop(self, sock: _socket.socket, address: object) -> None:
         local = address_info(sock, sock.getsockname)
@@ -116,6 +145,7 @@ class Connections:
     def forget(self) -> None:
         """They are another process's, or their hub is destroyed."""
         self.open.clear()
+        self.untaken.forget()
         self._handlers.running.clear()
 
 

@@ -81,6 +81,11 @@ class Handlers:
         # Part of the names of the greenlets.
         return f"handlers of {self._server!r}"
 
+    @property
+    def exist(self) -> bool:
+        """Whether there is a handler."""
+        return self._handler is not None
+
     # Room.
 
     @property

@@ -82,7 +82,7 @@ class Host(Protocol):
     def close_server(self) -> None:
         """Close the server, as the program would."""
 
-    def drain_server(self, timeout: float) -> None:
+    def drain_server(self, timeout: float | None) -> object:
         """Drain the server, as the program would; blocks."""
 
     def has_bound(self) -> None:
@@ -259,10 +259,10 @@ class Listening(Owner):
 
     # Accepting.
 
-    def look_at_limit(self) -> None:
-        """A connection has closed, or the limit is another one."""
+    def look_again(self) -> None:
+        """What kept the server from accepting may have passed."""
         if self._acceptor is not None:
-            self._acceptor.look_at_limit()
+            self._acceptor.look_again()
 
     def set_ref(self, ref: bool) -> None:
         """Whether listening keeps the program running."""
@@ -275,6 +275,10 @@ class Listening(Owner):
         """Drain the server, if it still listens; blocks."""
         if self.is_wanted and not self.over:
             self._host.drain_server(timeout)
+
+    @property
+    def drained_by(self) -> Callable[[float | None], object]:
+        return self._host.drain_server
 
     def close(self) -> None:
         """Accept no more; nothing happens if there is nothing to close."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Final, NoReturn, Self
 
@@ -17,6 +17,7 @@ from ..events.emitter import EVENTS, EventEmitter
 from ..events.registry import Listener
 from ..loop.tasks import FREE
 from ..socket.served import is_idle
+from ..socket.socket import Socket
 from ..stream.readable import read_mark
 from .handlers import Handler, spawner
 from .service import Service
@@ -217,10 +218,16 @@ class Server(EventEmitter):
 
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         service = self._net_service
+        if event == "connection":
+            service.take_connections()
         holds = (event == "listening" and service.is_listening) or (
             event == "close" and service.is_closed
         )
         return () if holds else None
+
+    def _net_listened(self, event: Hashable) -> None:
+        if event == "connection":
+            self._net_service.take_connections()
 
     # Running, which blocks.
 
@@ -232,15 +239,35 @@ class Server(EventEmitter):
         """
         self._net_service.serving.start()
 
-    def serve_forever(self, drain_timeout: float | None = 10.0) -> None:
-        """Block until the server is closed.
+    def accept(self, timeout: float | None = None) -> Socket:
+        """Block until there is a connection, and return its Socket, which is the caller's to close.
 
-        SIGTERM and Ctrl-C close it as `drain(drain_timeout)` does (seconds; None waits for the
-        connections as long as they last); a second signal destroys what is left. Then it returns.
+        For a server without a handler and without a `'connection'` listener. Connections that came
+        before the call are returned first, in their order, unless they have closed. Once it was
+        called, a connection is accepted only while a greenlet waits for one; the others wait in
+        the system's queue (`backlog=`).
+
+        Raises `TimeoutError` after `timeout` seconds, `ERR_SERVER_NOT_RUNNING` on a server that
+        was closed or never listened, the error that listening or accepting fails with, and
+        `ERR_INVALID_STATE` if there is a handler or a listener that takes the connections.
+        """
+        return self._net_service.serving.accept(timeout)
+
+    def __iter__(self) -> Iterator[Socket]:
+        """Accept one connection after another until the server is closed. As `accept`."""
+        return self._net_service.serving.accept_all()
+
+    def serve_forever(self, drain_timeout: float | None = 10.0) -> Drained:
+        """Block until the server is closed; returns how its connections ended then.
+
+        SIGTERM and Ctrl-C close it as `drain(drain_timeout)` does: connections that are still open
+        after `drain_timeout` seconds, ten unless something else is given, are cut. None waits for
+        them as long as they last. A second signal destroys what is left. Then it returns. Of a
+        server that was closed by `close()`, every connection has finished by itself.
         Signals are heard in the main thread only. Raises an error of the server that no `'error'`
         listener hears, and `ERR_SERVER_NOT_RUNNING` if `listen()` was not called.
         """
-        self._net_service.serving.serve_forever(drain_timeout)
+        return self._net_service.serving.serve_forever(drain_timeout)
 
     def drain(self, timeout: float | None = None) -> Drained:
         """Stop accepting, and block until every connection has closed and its handler returned.
@@ -320,7 +347,7 @@ class Server(EventEmitter):
         service.connections.limit = (
             None if limit is None else values.int32(limit, "max_connections")
         )
-        service.listening.look_at_limit()
+        service.listening.look_again()
 
     @property
     def drop_max_connection(self) -> bool:
@@ -335,7 +362,7 @@ class Server(EventEmitter):
     def drop_max_connection(self, drops: bool) -> None:
         service = self._net_service
         service.connections.drops = bool(drops)
-        service.listening.look_at_limit()
+        service.listening.look_again()
 
     # Properties.
 
@@ -355,6 +382,12 @@ class Server(EventEmitter):
         Reference: "server.address()".
         """
         return self._net_service.address()
+
+    @property
+    def port(self) -> int | None:
+        """The TCP port that the server listens on; None if it listens on none."""
+        where = self._net_service.address()
+        return where.port if isinstance(where, AddressInfo) else None
 
     def fileno(self) -> int:
         """The descriptor that is listened on, -1 if there is none.
