@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .addresses.blocklist import BlockList
 from .addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
+from .addresses.proxy import ProxyHeader
 from .addresses.resolve import LookupOptions
 from .arguments.naming import explain_spellings, in_nodes_spelling
 from .connect.target import (
@@ -58,6 +59,7 @@ __all__ = [
     "NetTypeError",
     "NetValueError",
     "OnRead",
+    "ProxyHeader",
     "Readable",
     "Server",
     "Socket",

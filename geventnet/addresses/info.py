@@ -89,6 +89,10 @@ class AddressInfo(NamedTuple):
 class DropInfo(NamedTuple):
     """Both ends of a connection that a server dropped; families are "IPv4" or "IPv6".
 
+    `reason` is None for one above `max_connections`, else what is wrong with its PROXY header:
+    "untrusted peer", "no PROXY header", "malformed PROXY header", "oversized PROXY header" or
+    "PROXY header timed out".
+
     Reference: `server` event `'drop'`.
     """
 
@@ -98,6 +102,7 @@ class DropInfo(NamedTuple):
     remote_address: str | None = None
     remote_port: int | None = None
     remote_family: str | None = None
+    reason: str | None = None
 
 
 #: The families that have IP addresses.

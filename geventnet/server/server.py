@@ -43,6 +43,13 @@ class Server(EventEmitter):
     `high_water_mark` and `max_buffered` (bytes; see `Socket`). Peers in `block_list` are
     disconnected at once.
 
+    With `proxy_protocol` each connection begins with a header of the PROXY protocol, version 1 or
+    2, which says who the client is: `remote_address` and its kin are the client's, `proxy_peer` is
+    the proxy's end, and `proxy_header` is all of it. The peers in `trusted` must send one within
+    `proxy_timeout` seconds, before `'connection'`; nothing is read from others. A connection
+    without a header that can be accepted is closed, with `'drop'` and a reason. `block_list` is
+    asked about the proxy and about the client.
+
     `handler(socket)` runs in a greenlet of its own for each connection, where it may block: the
     socket is closed when it returns, and destroyed, with one traceback, if it raises. `spawn` makes
     that greenlet: a `gevent.pool.Pool`, or a number for a new one, bounds how many run at once, and
@@ -60,6 +67,9 @@ class Server(EventEmitter):
         "max_buffered",
         "no_delay",
         "pause_on_connect",
+        "proxy_protocol",
+        "proxy_timeout",
+        "trusted",
     )
 
     _net_event_arguments: ClassVar[Mapping[Hashable, int]] = _EVENTS
@@ -81,6 +91,9 @@ class Server(EventEmitter):
         high_water_mark: int | None = None,
         max_buffered: int | None = None,
         block_list: BlockList | None = None,
+        proxy_protocol: bool = False,
+        trusted: BlockList | None = None,
+        proxy_timeout: float = 5.0,
     ) -> None:
         delay = values.keep_alive_delay(keep_alive_initial_delay)
         # A negative one is none, as in Node.
@@ -90,8 +103,13 @@ class Server(EventEmitter):
         limit = values.max_buffered(max_buffered)
         if connection_listener is not None:
             values.function(connection_listener, "connection_listener")
-        if block_list is not None and not isinstance(block_list, BlockList):
-            raise errors.invalid_arg_type("block_list", "BlockList", block_list)
+        for name, given in (("block_list", block_list), ("trusted", trusted)):
+            if given is not None and not isinstance(given, BlockList):
+                raise errors.invalid_arg_type(name, "BlockList", given)
+        if proxy_protocol and trusted is None:
+            raise errors.invalid_arg_value("trusted", None, "must say who may send PROXY headers")
+        if values.seconds(proxy_timeout, "proxy_timeout") == 0:
+            raise errors.out_of_range("proxy_timeout", "> 0", proxy_timeout)
         if handler is not None:
             values.function(handler, "handler")
         super().__init__()
@@ -103,6 +121,9 @@ class Server(EventEmitter):
         self.high_water_mark = mark
         self.max_buffered = limit
         self.block_list = block_list
+        self.proxy_protocol = bool(proxy_protocol)
+        self.trusted = trusted
+        self.proxy_timeout = float(proxy_timeout)
         self._net_service = Service(self, self._net_events, handler, spawner(spawn))
         if connection_listener is not None:
             self.on("connection", connection_listener)
@@ -423,6 +444,9 @@ def create_server(
     high_water_mark: int | None = None,
     max_buffered: int | None = None,
     block_list: BlockList | None = None,
+    proxy_protocol: bool = False,
+    trusted: BlockList | None = None,
+    proxy_timeout: float = 5.0,
 ) -> Server:
     """Make a Server; see there for the options. Reference: "net.createServer()"."""
     return Server(
@@ -437,4 +461,7 @@ def create_server(
         high_water_mark=high_water_mark,
         max_buffered=max_buffered,
         block_list=block_list,
+        proxy_protocol=proxy_protocol,
+        trusted=trusted,
+        proxy_timeout=proxy_timeout,
     )

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, Protocol, Self
 from .. import errors
 from ..addresses.blocklist import BlockList
 from ..addresses.info import AddressInfo
+from ..addresses.proxy import ProxyHeader
 from ..arguments import signatures, values
 from ..arguments.arity import fitting
 from ..arguments.endpoints import refuse_host
@@ -35,7 +36,6 @@ class AcceptOptions(Protocol):
     """The server, as the connections that it has accepted know it."""
 
     allow_half_open: bool
-    pause_on_connect: bool
     high_water_mark: int
     max_buffered: int | None
 
@@ -190,7 +190,7 @@ class Connection(Duplex):
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
-        `leave` is called with it when it has closed.
+        It reads nothing before `begin_reading`. `leave` is called with it when it has closed.
         """
         self = cls.__new__(cls)
         link = Link(self, options)
@@ -199,11 +199,6 @@ class Connection(Duplex):
         link.leave = leave
         link.max_buffered = server.max_buffered
         link.open_handle(handle, address)
-        if server.pause_on_connect:
-            self._net_reader.start_paused()
-        else:
-            self._net_reader.start()
-            link.read(0)
         return self
 
     def __repr__(self) -> str:
@@ -240,6 +235,7 @@ class Connection(Duplex):
         keep_alive: bool | None = None,
         keep_alive_initial_delay: float | None = None,
         onread: OnRead | None = None,
+        proxy_protocol: ProxyHeader | int | None = None,
         connect_listener: Listener | None = None,
     ) -> Self:
         """Connect to a host's port, or to the Unix socket at `path`.
@@ -265,6 +261,9 @@ class Connection(Duplex):
         What is received goes to `onread` from this connection on, if it is given (see `OnRead`).
         `no_delay` and the keep-alive options stand for those of the Socket.
 
+        `proxy_protocol` is sent before anything else: a `ProxyHeader`, or 1 or 2 for one of that
+        version that names the two ends of this connection. `bytes_written` counts it.
+
         Never blocks. `'lookup'` (for a name), `'connectionAttempt'`, `'connect'` and `'ready'`
         follow, or `'error'` and `'close'`. Raises `NetError` for bad arguments.
         Reference: "socket.connect()".
@@ -282,7 +281,7 @@ class Connection(Duplex):
         if listener is not None:
             values.function(listener, "connect_listener")
         if path is not None:
-            target = Target.to_path(path, connect_timeout)
+            target = Target.to_path(path, connect_timeout, proxy_protocol)
         else:
             target = Target.to_host(
                 port,
@@ -296,6 +295,7 @@ class Connection(Duplex):
                 auto_select_family=auto_select_family,
                 attempt_timeout=auto_select_family_attempt_timeout,
                 connect_timeout=connect_timeout,
+                proxy_protocol=proxy_protocol,
             )
         link = self._net_link
         options = link.options
@@ -739,6 +739,22 @@ class Connection(Duplex):
         """`"IPv4"` or `"IPv6"`. Reference: "socket.remoteFamily"."""
         address = self._net_link.peer_address()
         return None if address is None else address.family
+
+    @property
+    def proxy_header(self) -> ProxyHeader | None:
+        """What a proxy has said before the connection's bytes; None if it was not asked to.
+
+        See the option `proxy_protocol` of a Server.
+        """
+        return self._net_link.proxy_header
+
+    @property
+    def proxy_peer(self) -> AddressInfo | None:
+        """The other end as the system knows it: that of the proxy.
+
+        None where `remote_address` is that end, because no PROXY header has named another.
+        """
+        return self._net_link.proxy_peer
 
     # The descriptor.
 

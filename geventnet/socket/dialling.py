@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .. import errors
 from ..addresses.info import AddressInfo
+from ..addresses.proxy import ProxyHeader
 from ..connect.dial import Dial
 from ..connect.target import Target
 from ..loop.scheduler import Scheduler
@@ -55,6 +56,7 @@ class Connectable(Protocol):
     def write(self, chunk: bytes, encoding: str, done: Callback) -> None: ...
     def final(self, done: Callback) -> None: ...
     def dispatched(self, size: int) -> None: ...
+    def send_proxy_header(self, header: ProxyHeader | int) -> None: ...
 
 
 class Dialling:
@@ -65,6 +67,7 @@ class Dialling:
         "_final_done",
         "_given",
         "_link",
+        "_proxy_protocol",
         "_read_waits",
         "_reset",
         "_stream",
@@ -92,6 +95,8 @@ class Dialling:
         #: Who waits for the end to be sent.
         self._final_done: Callback | None = None
         self._reset: Callable[[], object] | None = None
+        #: What is sent before anything else.
+        self._proxy_protocol: ProxyHeader | int | None = None
         #: The life in which `'connect'` was emitted.
         self._told_connect: Life | None = None
 
@@ -102,6 +107,7 @@ class Dialling:
         given, self._given = self._given, None
         link = self._link
         self.ends = Ends.of_target(target)
+        self._proxy_protocol = target.proxy_protocol
         self._dial = Dial(self, target, link.ref, handle or given, self._dial)
         self._dial.start()
 
@@ -177,6 +183,8 @@ class Dialling:
             dial.cancel()
         link = self._link
         link.open_handle(handle)
+        if self._proxy_protocol is not None:
+            link.send_proxy_header(self._proxy_protocol)
         link.touch()
         life = link.life
         call_soon = life.scheduler.call_soon

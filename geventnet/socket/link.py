@@ -15,7 +15,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from .. import errors
-from ..addresses.info import FAMILY_NAMES, AddressInfo
+from ..addresses.info import FAMILY_NAMES, AddressInfo, host_and_port
+from ..addresses.proxy import ProxyHeader
 from ..blocking.face import BlockingFace
 from ..connect.target import Target
 from ..events.links import ReadyLinks
@@ -93,6 +94,8 @@ class Link:
         "onread",
         "options",
         "peer",
+        "proxy_header",
+        "proxy_peer",
         "reader",
         "ref",
         "state",
@@ -128,6 +131,9 @@ class Link:
         self.had_error = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
+        #: What a proxy has said of its client, and its own end.
+        self.proxy_header: ProxyHeader | None = None
+        self.proxy_peer: AddressInfo | None = None
         #: The blocking face, once it was asked for.
         self.face: BlockingFace | None = None
         self.links: ReadyLinks | None = None
@@ -177,7 +183,8 @@ class Link:
         if self.face is not None:
             self.face = self.face.renewed()
         self.had_error = False
-        self.local = self.peer = None
+        self.local = self.peer = self.proxy_peer = None
+        self.proxy_header = None
         self.ended = NOWHERE
         self._totals = (0, 0)
         if dialling is not None and dialling.on_renewed is not None:
@@ -278,6 +285,24 @@ class Link:
         dialling = self.dialling
         if self.transport is not None and (dialling is None or not dialling.has_write):
             self.writer.attach(self.transport.writer)
+
+    def send_proxy_header(self, header: ProxyHeader | int) -> None:
+        """Begin a new connection with a PROXY header; a number is that of a version."""
+        transport = self.transport
+        assert transport is not None
+        if not isinstance(header, ProxyHeader):
+            ends = transport.local(), transport.peer()
+            version = header
+            header = ProxyHeader(*(ends if None not in ends else (None, None)), version)
+        transport.writer.put(header.encode())
+
+    def begin_reading(self, paused: bool) -> None:
+        """Read what an accepted connection brings, or nothing before `resume()`."""
+        if paused:
+            self.reader.start_paused()
+        else:
+            self.reader.start()
+            self.read(0)
 
     # The context of the transport.
 
@@ -407,7 +432,10 @@ class Link:
     def ends(self) -> Ends:
         """Both ends, as messages show them; those of a closed connection only if it failed."""
         if self.transport is not None:
-            return Ends.of_transport(self.transport)
+            ends = Ends.of_transport(self.transport)
+            if self.proxy_peer is not None and self.peer is not None:
+                return Ends(ends.local, host_and_port(self.peer.address, self.peer.port))
+            return ends
         if self.has_handle and self.dialling is not None:
             return self.dialling.ends
         return self.ended

@@ -15,6 +15,7 @@ from .socket import Socket
 __all__ = [
     "accept",
     "begin_handled",
+    "begin_reading",
     "handler_failed",
     "handler_ran_out_of_time",
     "is_at_end",
@@ -23,6 +24,11 @@ __all__ = [
 
 #: The server's side of a connection; see `Connection`.
 accept: Final[Callable[..., Socket]] = attrgetter("_net_accepted")(Socket)
+
+
+def begin_reading(socket: Socket, paused: bool) -> None:
+    """Read what an accepted connection brings; `paused` is nothing before `resume()`."""
+    link_of(socket).begin_reading(paused)
 
 
 def begin_handled(socket: Socket) -> None:
