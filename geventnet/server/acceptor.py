@@ -146,7 +146,7 @@ class Acceptor(Watched):
         self.state = state
 
     def run(self) -> None:
-        if not self.plain and not self.may_run():
+        if not self.armed and not self.may_run():
             return
         requeued, self._requeued = self._requeued, False
         obstacle = self._gate.obstacle()

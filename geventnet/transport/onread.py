@@ -71,7 +71,7 @@ class BufferReader(DescriptorReader):
         return True
 
     def run(self) -> None:
-        if not self.plain and not self.may_run():
+        if not self.armed and not self.may_run():
             return
         try:
             size = self._receive_into(self._buffer)
