@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .addresses.blocklist import BlockList
 from .addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4, is_ipv6
+from .addresses.proxy import ProxyHeader
 from .addresses.resolve import LookupOptions
 from .arguments.naming import explain_spellings, in_nodes_spelling
 from .connect.target import (
@@ -29,6 +30,7 @@ from .events.abort import AbortController, AbortSignal
 from .events.emitter import EventEmitter, MaxListenersExceededWarning
 from .events.registry import error_monitor
 from .loop import forks as forks
+from .loop.reports import ErrorReport, set_error_hook
 from .program import run
 from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
@@ -47,6 +49,7 @@ __all__ = [
     "Drained",
     "DropInfo",
     "Duplex",
+    "ErrorReport",
     "EventEmitter",
     "LookupFailure",
     "LookupOptions",
@@ -56,6 +59,7 @@ __all__ = [
     "NetTypeError",
     "NetValueError",
     "OnRead",
+    "ProxyHeader",
     "Readable",
     "Server",
     "Socket",
@@ -74,6 +78,7 @@ __all__ = [
     "run",
     "set_default_auto_select_family",
     "set_default_auto_select_family_attempt_timeout",
+    "set_error_hook",
 ]
 
 explain_spellings(

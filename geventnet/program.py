@@ -5,68 +5,139 @@ from __future__ import annotations
 import atexit
 import signal
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
-from gevent import get_hub
+from gevent import Greenlet, get_hub, joinall
 from greenlet import getcurrent
 
 from . import errors
-from .loop.current import this_scheduler_if_any
+from .arguments import values
+from .loop.current import this_scheduler, this_scheduler_if_any
 from .loop.scheduler import Scheduler
 
 __all__ = ["on_stop", "run"]
 
-#: Whom SIGTERM and SIGINT tell, the last one first; empty when the signals are not ours.
-_told: list[tuple[Scheduler, Callable[[], object]]] = []
+
+class _Told(NamedTuple):
+    """Whom a signal tells, in the hub of `scheduler`."""
+
+    scheduler: Scheduler
+    callback: Callable[[], object]
+    numbers: Sequence[signal.Signals]
+
+
+class _Drained(BaseException):
+    """Ends `run()`: what was told to end has ended."""
+
+
+#: The last one first.
+_told: list[_Told] = []
+#: What the program had for the signals that are ours.
 _before: dict[signal.Signals, Any] = {}
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def run() -> None:
+def run(drain_timeout: float | None = 10.0) -> None:
     """Serve until nothing that is ref'd is left: sockets, servers, timers, greenlets at work.
+
+    SIGTERM drains the servers that listen, as `server.drain(drain_timeout)` does (seconds; None
+    waits for their connections as long as they last), and then `run()` returns, whatever else is
+    left; a second one cuts what is left. A program that has no server, or does something about
+    SIGTERM itself, is left to that.
 
     Blocks the main greenlet; in any other it raises a `NetError` that is a RuntimeError.
     Reference: "server.unref()", "socket.unref()".
     """
     hub = get_hub()
-    if getcurrent() is not hub.parent:
+    main = hub.parent
+    if getcurrent() is not main:
         raise errors.NetRuntimeError(
             "net.run() is for the main greenlet; use server.serve_forever() in another",
             "ERR_INVALID_STATE",
         )
-    hub.join()
+    if drain_timeout is not None:
+        drain_timeout = values.seconds(drain_timeout, "drain_timeout")
+    scheduler = this_scheduler()
+    drains: list[Callable[[float | None], object]] = []
+    running = True
+
+    def stop() -> None:
+        if drains:
+            for drain in drains:
+                Greenlet.spawn(drain, 0)
+            return
+        drains.extend(owner.drained_by for owner in scheduler.owners if owner.drained_by)
+        if drains:
+            Greenlet.spawn(drain_all)
+        else:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGTERM)
+
+    def drain_all() -> None:
+        joinall([Greenlet.spawn(drain, drain_timeout) for drain in drains])
+        scheduler.run_callback(leave)
+
+    def leave() -> None:
+        if running:
+            main.throw(_Drained())
+
+    numbers = (signal.SIGTERM,) if _is_free(signal.SIGTERM) else ()
+    with on_stop(scheduler, stop, numbers):
+        try:
+            hub.join()
+        except _Drained:
+            return
+        finally:
+            running = False
+
+
+def _is_free(number: signal.Signals) -> bool:
+    """Whether the program does nothing about a signal, be it by a watcher of the loop's."""
+    if signal.getsignal(number) is not signal.SIG_DFL:
+        return False
+    try:
+        with open("/proc/self/status") as status:
+            caught = next(int(line[7:], 16) for line in status if line.startswith("SigCgt:"))
+    except (OSError, StopIteration):
+        return True
+    return not caught >> (number - 1) & 1
 
 
 @contextmanager
-def on_stop(scheduler: Scheduler, callback: Callable[[], object]) -> Iterator[None]:
-    """While the block runs, SIGTERM and SIGINT call `callback` in the hub of `scheduler`.
+def on_stop(
+    scheduler: Scheduler,
+    callback: Callable[[], object],
+    numbers: Sequence[signal.Signals] = _SIGNALS,
+) -> Iterator[None]:
+    """While the block runs, the signals call `callback` in the hub of `scheduler`.
 
     Outside of the main thread, where there are no signals, it does nothing.
     """
-    entry = scheduler, callback
-    if not _told:
-        try:
-            for number in _SIGNALS:
+    entry = _Told(scheduler, callback, numbers)
+    try:
+        for number in numbers:
+            if number not in _before:
                 _before[number] = signal.signal(number, _on_signal)
-        except ValueError:
-            yield
-            return
+    except ValueError:
+        yield
+        return
     _told.append(entry)
     try:
         yield
     finally:
         _told.remove(entry)
-        if not _told:
-            for number in _SIGNALS:
+        for number in numbers:
+            if not any(number in told.numbers for told in _told):
                 signal.signal(number, _before.pop(number))
 
 
 def _on_signal(number: int, frame: object) -> None:
     # Runs between any two instructions of the program: what it does is done in the hub.
-    for scheduler, callback in _told:
-        scheduler.run_callback_threadsafe(callback)
+    for told in _told:
+        if number in told.numbers:
+            told.scheduler.run_callback_threadsafe(told.callback)
 
 
 @atexit.register

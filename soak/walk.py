@@ -379,10 +379,12 @@ def _nothing_reported() -> Iterator[None]:
             seen.append(value)
 
     hub.handle_error = report
+    previous = net.set_error_hook(lambda told: report(None, None, told.error, None))
     try:
         yield
         assert not seen, f"reported: {seen}"
     finally:
+        net.set_error_hook(previous)
         del hub.handle_error
         seen.clear()
 

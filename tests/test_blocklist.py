@@ -331,3 +331,17 @@ def test_an_ipv6_rule_that_is_removed_unblocks_what_it_blocked_in_ipv4() -> None
     block_list.remove_subnet("0.0.0.0/0")
     assert not block_list.check("255.255.255.254")
     assert block_list.check("255.255.255.255")
+
+
+def test_a_block_list_is_a_container() -> None:
+    blocked = BlockList()
+    blocked.add_address("10.0.0.1")
+    blocked.add_subnet("fd00::/8")
+    assert "10.0.0.1" in blocked
+    assert ipaddress.ip_address("fd00::1") in blocked
+    assert SocketAddress("fd00::2", family="ipv6") in blocked
+    assert "10.0.0.2" not in blocked and "no address" not in blocked
+    with pytest.raises(TypeError):
+        assert 1 in blocked  # type: ignore[operator]
+    assert len(blocked) == 2
+    assert list(blocked) == blocked.rules

@@ -103,9 +103,11 @@ def test_floods_do_not_starve_small_echoes(service: Service) -> None:
             longest = max(longest, monotonic() - begin)
         # A step is bounded: an echo waits for a few of them, not for a flood to end.
         assert longest < 1.0
-        assert all(
-            connection.bytes_read > size for connection, size in zip(floods, before, strict=True)
-        )
+        # The floods go on as well, as soon as the system lets the flooder run.
+        with gevent.Timeout(LIMIT):
+            for connection, size in zip(floods, before, strict=True):
+                while connection.bytes_read <= size:
+                    beat(small)
         for connection in floods:
             connection.destroy()
         assert flooder.wait(LIMIT) == 0
@@ -454,7 +456,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
 @pytest.mark.parametrize("heard", [False, True], ids=["unheard", "heard"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_peer_that_resets(service: Service, stage: str, heard: bool) -> None:
-    """Nothing is reported: it is the weather."""
+    """Nothing is reported: clients disconnect all the time."""
     told: list[BaseException] = []
     closes: Queue[bool] = Queue()
 

@@ -190,6 +190,82 @@ def test_the_deadline_of_draining() -> None:
         assert process.wait(LIMIT) == 0
 
 
+@pytest.mark.parametrize("call", ["print(server.serve_forever(0.05))", "net.run(0.05)"])
+def test_what_is_left_at_the_deadline_is_told(call: str) -> None:
+    with program(SERVE % call) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with net.connect(port, "127.0.0.1") as stays, net.connect(port, "127.0.0.1") as ends:
+            for client in (stays, ends):
+                client.sendall(b"x")
+                assert client.recv(1) == b"x"
+            process.send_signal(signal.SIGTERM)
+            ends.close()
+            assert stays.recv(1) == b""
+        assert process.wait(LIMIT) == 0
+        told = ["Drained(finished=1, cut=1)"] if "print" in call else []
+        assert process.stdout.read().splitlines() == [*told, "ended"]
+
+
+def test_run_drains_on_sigterm_and_returns() -> None:
+    code = SERVE % "gevent.spawn_later(1000, print); net.run()"
+    with program(code) as process:
+        assert process.stdout is not None
+        with net.connect(int(process.stdout.readline()), "127.0.0.1") as client:
+            client.sendall(b"x")
+            assert client.recv(1) == b"x"
+            process.send_signal(signal.SIGTERM)
+            while True:
+                try:
+                    net.connect(client.remote_port, "127.0.0.1").__enter__().destroy()
+                except ConnectionError:
+                    break
+            client.sendall(b"y")
+            assert client.recv(1) == b"y"
+        assert process.wait(LIMIT) == 0
+        assert process.stdout.read() == "ended\n"
+
+
+def test_a_second_sigterm_cuts_what_run_waits_for() -> None:
+    with program(SERVE % "net.run(None)") as process:
+        assert process.stdout is not None
+        with net.connect(int(process.stdout.readline()), "127.0.0.1") as client:
+            client.sendall(b"x")
+            assert client.recv(1) == b"x"
+            process.send_signal(signal.SIGTERM)
+            while True:
+                try:
+                    net.connect(client.remote_port, "127.0.0.1").__enter__().destroy()
+                except ConnectionError:
+                    break
+            process.send_signal(signal.SIGTERM)
+            assert client.recv(1) == b""
+        assert process.wait(LIMIT) == 0
+
+
+@pytest.mark.parametrize(
+    ("handle", "status"),
+    [
+        ("server.close(); server.wait('close')", -signal.SIGTERM),
+        ("import signal; signal.signal(signal.SIGTERM, lambda *_: server.close())", 0),
+        ("import signal; gevent.signal_handler(signal.SIGTERM, server.close)", 0),
+    ],
+)
+def test_run_leaves_sigterm_to_a_program_without_servers_or_with_a_handler(
+    handle: str, status: int
+) -> None:
+    setup = "gevent.get_hub().loop.timer(60).start(print)"
+    code = SERVE % f"{handle}; gevent.spawn(print, 'running', flush=True); {setup}; net.run()"
+    if status == 0:
+        code = code.replace(f"{setup}; ", "")
+    with program(code) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT) == status
+
+
 def test_the_signals_are_given_back() -> None:
     code = """
         import signal

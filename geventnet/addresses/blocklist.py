@@ -14,10 +14,9 @@ Reference: `net.BlockList`.
 from __future__ import annotations
 
 import _socket
-import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .. import errors
@@ -156,13 +155,23 @@ class BlockList:
         return len(self._rules)
 
     def __len__(self) -> int:
+        """The number of rules."""
         return len(self._rules)
+
+    def __iter__(self) -> Iterator[str]:
+        """The rules, as `rules` has them."""
+        return iter(self.rules)
+
+    def __contains__(self, address: Address) -> bool:
+        """`check(address)`."""
+        return self.check(address)
 
     def __bool__(self) -> bool:
         return True
 
     def __repr__(self) -> str:
-        return f"<BlockList of {len(self._rules)} rules>"
+        count = len(self._rules)
+        return f"<BlockList of {count} rule{'' if count == 1 else 's'}>"
 
     def to_json(self) -> list[str]:
         """Return the rules in a form that `json.dumps` and `from_json` take.
@@ -179,6 +188,8 @@ class BlockList:
         Reference: `blockList.fromJSON(value)`.
         """
         if isinstance(value, str):
+            import json
+
             try:
                 value = json.loads(value)
             except ValueError:

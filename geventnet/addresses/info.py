@@ -20,6 +20,7 @@ __all__ = [
     "DropInfo",
     "SocketAddress",
     "address_info",
+    "host_and_port",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
@@ -88,6 +89,10 @@ class AddressInfo(NamedTuple):
 class DropInfo(NamedTuple):
     """Both ends of a connection that a server dropped; families are "IPv4" or "IPv6".
 
+    `reason` is None for one above `max_connections`, else what is wrong with its PROXY header:
+    "untrusted peer", "no PROXY header", "malformed PROXY header", "oversized PROXY header" or
+    "PROXY header timed out".
+
     Reference: `server` event `'drop'`.
     """
 
@@ -97,6 +102,7 @@ class DropInfo(NamedTuple):
     remote_address: str | None = None
     remote_port: int | None = None
     remote_family: str | None = None
+    reason: str | None = None
 
 
 #: The families that have IP addresses.
@@ -120,6 +126,11 @@ def address_info(sock: HasFamily, ask: Callable[[], Any]) -> AddressInfo | None:
     except OSError:
         return None
     return AddressInfo(found[0], family, found[1])
+
+
+def host_and_port(host: str, port: int) -> str:
+    """`127.0.0.1:80`, `[::1]:80`."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 #: The families that `SocketAddress` and `BlockList` know, by the name they have there.

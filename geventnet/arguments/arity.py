@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
@@ -11,7 +10,8 @@ from .. import errors
 
 __all__ = ["Fewer", "fitting"]
 
-_VARARGS = inspect.CO_VARARGS
+#: `inspect.CO_VARARGS`; that module is imported only for what is no plain function.
+_VARARGS = 0x04
 
 
 class Fewer:
@@ -48,6 +48,8 @@ def _capacity(function: Callable[..., Any]) -> int | None:
         return None if code.co_flags & _VARARGS else int(code.co_argcount) - bound
     if not callable(function):
         raise errors.not_callable("callback", function)
+    import inspect
+
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

@@ -7,7 +7,6 @@ and leave every other name to the program.
 
 from __future__ import annotations
 
-from inspect import getattr_static
 from types import FunctionType
 from typing import Any, NoReturn
 
@@ -42,12 +41,14 @@ class _Spelling:
 
 
 def _names(self: Any) -> list[str]:
-    kind = type(self)
-    return [
+    classes = type(self).__mro__
+    spellings = {
         name
-        for name in object.__dir__(self)
-        if not isinstance(getattr_static(kind, name, None), _Spelling)
-    ]
+        for cls in classes
+        for name, member in vars(cls).items()
+        if isinstance(member, _Spelling)
+    }
+    return [name for name in object.__dir__(self) if name not in spellings]
 
 
 def explain_spellings(*classes: type[Any]) -> None:

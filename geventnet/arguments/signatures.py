@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeGuard
 
 from .. import errors
-from .values import host, int32, is_number, path, to_number
+from .endpoints import as_port_and_host, refuse_host
+from .values import host, int32, is_ip_object, is_number, path, to_number
 
 __all__ = ["ConnectArguments", "ListenArguments", "connect_arguments", "listen_arguments"]
 
@@ -73,9 +74,10 @@ def _refuse_rest(rest: list[object], call: str) -> None:
 
 
 def connect_arguments(args: tuple[object, ...]) -> ConnectArguments:
-    """Read `(port[, host][, listener])` or `(path[, listener])`.
+    """Read `(port[, host][, listener])`, `(path[, listener])` or `(address[, listener])`.
 
-    The port is returned as it was written; `port()` checks it.
+    The port is returned as it was written; `port()` checks it. For what an address may be see
+    `as_port_and_host`.
     Reference: `socket.connect(path[, connectListener])`, `socket.connect(port[, host]...)`.
     """
     rest, listener = _split(args)
@@ -83,6 +85,13 @@ def connect_arguments(args: tuple[object, ...]) -> ConnectArguments:
         return ConnectArguments(listener=listener)
     first, *rest = rest
     _refuse_options(first, "connect")
+    parts = as_port_and_host(first, server=True)
+    if parts is not None:
+        first, *rest = [*parts, *rest]
+        if len(parts) == 1:
+            # The path of a server, whatever it looks like.
+            _refuse_rest(rest, "connect")
+            return ConnectArguments(path=path(first), listener=listener)
     if first is None or _is_port(first):
         name = rest.pop(0) if rest else None
         _refuse_rest(rest, "connect")
@@ -93,16 +102,18 @@ def connect_arguments(args: tuple[object, ...]) -> ConnectArguments:
         )
     if not isinstance(first, str | bytes | os.PathLike):
         raise errors.invalid_arg_type("port", ("int", "str", "bytes", "PathLike"), first)
+    refuse_host(first, "connect", rest[0] if rest else None)
     _refuse_rest(rest, "connect")
     return ConnectArguments(path=path(first), listener=listener)
 
 
 def listen_arguments(args: tuple[object, ...]) -> ListenArguments:
-    """Read `([port[, host[, backlog]]][, callback])`, `(path[, backlog][, callback])` or
-    `(handle[, backlog][, callback])`.
+    """Read `([port[, host[, backlog]]][, callback])`, `(path[, backlog][, callback])`,
+    `(address[, backlog][, callback])` or `(handle[, backlog][, callback])`.
 
-    The port is returned as it was written; `port()` checks it. Anything that is neither a port nor
-    a path is a handle, which the caller checks. A backlog below 1 is "not given", as in Node.
+    The port is returned as it was written; `port()` checks it. For what an address may be see
+    `as_port_and_host`. Anything that is neither a port, a path nor an address is a handle, which
+    the caller checks. A backlog below 1 is "not given", as in Node.
     Reference: `server.listen()`.
     """
     rest, callback = _split(args)
@@ -112,12 +123,16 @@ def listen_arguments(args: tuple[object, ...]) -> ListenArguments:
     _refuse_options(first, "listen")
     if isinstance(first, bool):
         raise errors.invalid_arg_value("port", first)
+    parts = as_port_and_host(first, server=False)
+    if parts is not None:
+        first, *rest = [*parts, *rest]
     by_port = first is None or _is_port(first)
     name = None
-    if by_port and rest and (rest[0] is None or isinstance(rest[0], str)):
+    if by_port and rest and (rest[0] is None or isinstance(rest[0], str) or is_ip_object(rest[0])):
         name = rest.pop(0)
     while rest and rest[0] is None:
         rest.pop(0)
+    refuse_host(None if by_port else first, "listen", rest[0] if rest else None)
     backlog = int32(rest.pop(0), "backlog") if rest else 0
     _refuse_rest(rest, "listen")
     found = ListenArguments(

@@ -14,14 +14,20 @@ import math
 import os
 import re
 from collections.abc import Callable
-from typing import Any, Protocol, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar, Union
 
 from .. import errors
 
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
 __all__ = [
+    "Host",
     "Path",
 ]
 
+#: What a program may write to name a host.
+Host = Union[str, "IPv4Address", "IPv6Address"]
 #: What a program may write to name a Unix socket.
 Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
@@ -125,9 +131,22 @@ def string(value: object, name: str) -> str:
     return value
 
 
+def is_ip_object(value: object) -> bool:
+    """Whether `value` is an address of the module `ipaddress`."""
+    return isinstance(getattr(value, "packed", None), bytes)
+
+
+def address_text(value: object) -> object:
+    """An address of the module `ipaddress` as its text; anything else as it is."""
+    return str(value) if is_ip_object(value) else value
+
+
 def host(value: object, name: str = "host") -> str:
-    """Return the name or the address of a host. NUL, where the system would cut it, is refused."""
-    plain = string(value, name)
+    """Return the name or the address of a host, which may be an object of the module `ipaddress`.
+
+    NUL, where the system would cut it, is refused.
+    """
+    plain = string(address_text(value), name)
     if "\0" in plain:
         raise errors.invalid_arg_value(name, value, "must be a name without null bytes")
     return plain

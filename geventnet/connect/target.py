@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .. import errors
 from ..addresses.blocklist import BlockList
 from ..addresses.info import is_ip
+from ..addresses.proxy import ProxyHeader
 from ..arguments import values
 
 __all__ = [
@@ -87,29 +88,39 @@ class Target(NamedTuple):
     auto_select_family: bool = False
     attempt_timeout: float = 0.25
     connect_timeout: float | None = None
+    #: What is sent first.
+    proxy_protocol: ProxyHeader | int | None = None
 
     @classmethod
-    def to_path(cls, path: object, connect_timeout: float | None) -> Target:
-        return cls(path=values.path(path), connect_timeout=_limit(connect_timeout))
+    def to_path(
+        cls, path: object, connect_timeout: float | None, proxy_protocol: ProxyHeader | int | None
+    ) -> Target:
+        return cls(
+            path=values.path(path),
+            connect_timeout=_limit(connect_timeout),
+            proxy_protocol=_proxy_protocol(proxy_protocol),
+        )
 
     @classmethod
     def to_host(
         cls,
         port: object,
-        host: str | None,
+        host: values.Host | None,
         *,
         family: int | str | None,
         hints: int,
         lookup: Lookup | None,
-        local_address: str | None,
+        local_address: values.Host | None,
         local_port: int | None,
         block_list: BlockList | None,
         auto_select_family: bool | None,
         attempt_timeout: float | None,
         connect_timeout: float | None,
+        proxy_protocol: ProxyHeader | int | None,
     ) -> Target:
-        if local_address is not None and not is_ip(local_address):
-            raise errors.invalid_ip_address(local_address)
+        local = None if local_address is None else values.address_text(local_address)
+        if not (local is None or (isinstance(local, str) and is_ip(local))):
+            raise errors.invalid_ip_address(local)
         if local_port is not None:
             values.number(local_port, "local_port")
         if lookup is not None:
@@ -127,13 +138,26 @@ class Target(NamedTuple):
             family=version,
             hints=_hints(hints, version),
             lookup=lookup,
-            local_address=local_address or None,
+            local_address=local,
             local_port=values.port(local_port or 0, "local_port"),
             block_list=block_list,
             auto_select_family=values.boolean(auto_select_family, "auto_select_family"),
             attempt_timeout=_slot(attempt_timeout, "auto_select_family_attempt_timeout"),
             connect_timeout=_limit(connect_timeout),
+            proxy_protocol=_proxy_protocol(proxy_protocol),
         )
+
+
+def _proxy_protocol(given: ProxyHeader | int | None) -> ProxyHeader | int | None:
+    if given is None:
+        return None
+    if isinstance(given, ProxyHeader):
+        # What it cannot say is told at the call.
+        given.encode()
+        return given
+    if isinstance(given, bool) or given not in (1, 2):
+        raise errors.invalid_arg_value("proxy_protocol", given, "must be 1, 2 or a ProxyHeader")
+    return given
 
 
 def _limit(connect_timeout: float | None) -> float | None:

@@ -79,6 +79,9 @@ class AbortSignal(EventEmitter):
         _abort_of(signal).follow([_abort_of(source) for source in sources])
         return signal
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {id(self):#x} {_abort_of(self).describe()}>"
+
     @property
     def aborted(self) -> bool:
         """Whether the signal was aborted. Reference: "abortSignal.aborted"."""
@@ -134,6 +137,14 @@ class _Abort(Owner):
     def __repr__(self) -> str:
         return repr(self._signal)
 
+    @property
+    def subject(self) -> object:
+        return self._signal
+
+    def describe(self) -> str:
+        """Whether it is aborted, and why."""
+        return f"aborted: {self.reason!r}" if self.aborted else "not aborted"
+
     def set(self, reason: Any) -> None:
         """The signal is aborted, and tells nobody."""
         self.aborted = True
@@ -187,7 +198,7 @@ class _Abort(Owner):
             try:
                 tell()
             except Exception as error:
-                this_scheduler().report(self._signal, error)
+                this_scheduler().report(self, error)
             except BaseException as error:
                 # It is the caller's, as soon as everybody else has heard.
                 interrupt = interrupt or error
@@ -246,6 +257,9 @@ class AbortController:
 
     def __init__(self) -> None:
         self._signal = AbortSignal()
+
+    def __repr__(self) -> str:
+        return f"<AbortController at {id(self):#x} {_abort_of(self._signal).describe()}>"
 
     @property
     def signal(self) -> AbortSignal:

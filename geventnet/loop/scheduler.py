@@ -33,6 +33,7 @@ from gevent.exceptions import HubDestroyed
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from .. import errors
+from . import reports
 from .tasks import Deferred, Owner, Task
 
 if TYPE_CHECKING:
@@ -248,9 +249,9 @@ class Scheduler:
 
     # Errors.
 
-    def report(self, owner: object, error: BaseException) -> None:
-        """Hand an error that nobody takes to the hub's error handling: one traceback."""
-        self.hub.handle_error(owner, type(error), error, error.__traceback__)
+    def report(self, owner: Owner, error: BaseException) -> None:
+        """Tell of an error of `owner` that nobody takes."""
+        reports.report(error, owner.subject, owner.peer_name)
 
     def throw_in_main(self, error: BaseException) -> None:
         """Raise an error that nobody takes in the main greenlet, in a turn of its own."""

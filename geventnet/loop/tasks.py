@@ -35,6 +35,21 @@ class Owner:
         """Whether the owner is a connection that a program should not end with."""
         return False
 
+    @property
+    def subject(self) -> object:
+        """Whom the program knows the owner as."""
+        return self
+
+    @property
+    def peer_name(self) -> str | None:
+        """The other end of the owner's connection, if it has a name."""
+        return None
+
+    @property
+    def drained_by(self) -> Callable[[float | None], object] | None:
+        """What ends it within so many seconds when the program is told to end; it blocks."""
+        return None
+
     def listener_failed(self, error: BaseException | None) -> None:
         """A listener of this owner raised `error`; None if it was killed."""
 

@@ -75,17 +75,28 @@ class WaitList(Generic[_K]):
         self._scheduler = scheduler
         self._entries: list[tuple[_K, Waiter]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._entries)
+    def __len__(self) -> int:
+        return len(self._entries)
 
     def __iter__(self) -> Iterator[tuple[_K, Waiter]]:
         return iter(self._entries[:])
 
-    def wait(self, key: _K, timeout: float | None = None, what: str = "") -> Any:
-        """Block the calling greenlet until its waiter is woken; leaves nothing in the list."""
+    def wait(
+        self,
+        key: _K,
+        timeout: float | None = None,
+        what: str = "",
+        begin: Callable[[], object] | None = None,
+    ) -> Any:
+        """Block the calling greenlet until its waiter is woken; leaves nothing in the list.
+
+        `begin` is called once the greenlet stands in the list.
+        """
         entry = key, Waiter(self._scheduler)
         self._entries.append(entry)
         try:
+            if begin is not None:
+                begin()
             return entry[1].wait(timeout, what)
         finally:
             if entry in self._entries:

@@ -42,8 +42,8 @@ class Watched(Task):
         "_suspended",
         "_waiter",
         "_watcher",
+        "armed",
         "descriptor",
-        "plain",
         "scheduler",
         "wanted",
     )
@@ -61,9 +61,9 @@ class Watched(Task):
         self._lent = False
         self._waiter: greenlet | None = None
         self.wanted = False
-        #: The watcher runs for the task, and there is nothing to look at before the task moves
-        #: bytes.
-        self.plain = False
+        #: Whether the watcher runs for the task and goes on after an event: `run` then needs not
+        #: ask `may_run`.
+        self.armed = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {self.owner!r}"
@@ -85,7 +85,7 @@ class Watched(Task):
         self._update()
 
     def may_run(self) -> bool:
-        """Whether a task that is not plain is to move bytes now."""
+        """Whether a task whose watcher is not `armed` is to move bytes now."""
         if self._suspended:
             self._suspended = False
             self._update()
@@ -101,7 +101,7 @@ class Watched(Task):
             return
         if self.wanted and not self._suspended:
             self._arm(self.scheduler.make_ready, self)
-            self.plain = not self.scheduler.stops_on_error
+            self.armed = not self.scheduler.stops_on_error
         else:
             self._disarm()
 
@@ -112,7 +112,7 @@ class Watched(Task):
         self._watcher.start(callback, *args)
 
     def _disarm(self) -> None:
-        self.plain = False
+        self.armed = False
         if self._watcher is not None:
             self._watcher.stop()
 
@@ -171,7 +171,7 @@ class Watched(Task):
 
     def close(self) -> None:
         """The descriptor is about to be closed."""
-        self.wanted = self.plain = False
+        self.wanted = self.armed = False
         self.descriptor = -1
         watcher = self._watcher
         if watcher is not None:

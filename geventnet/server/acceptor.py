@@ -54,6 +54,8 @@ class AcceptState(Enum):
     ACCEPTING = "accepting"
     #: `max_connections` are open, and those above it stay in the system's queue.
     AT_LIMIT = "at limit"
+    #: `accept()` has taken the last connection, and nobody waits for another.
+    NOT_ASKED = "not asked"
     #: The pool of the handlers has no room.
     POOL_FULL = "pool full"
     #: Accept has failed; the timer of the back-off runs.
@@ -63,13 +65,15 @@ class AcceptState(Enum):
 
 ACCEPTING = AcceptState.ACCEPTING
 AT_LIMIT = AcceptState.AT_LIMIT
+NOT_ASKED = AcceptState.NOT_ASKED
 POOL_FULL = AcceptState.POOL_FULL
 BACKING_OFF = AcceptState.BACKING_OFF
 CLOSED = AcceptState.CLOSED
 
 ACCEPT: Final[Mapping[AcceptState, frozenset[AcceptState]]] = {
-    ACCEPTING: frozenset((AT_LIMIT, POOL_FULL, BACKING_OFF, CLOSED)),
+    ACCEPTING: frozenset((AT_LIMIT, NOT_ASKED, POOL_FULL, BACKING_OFF, CLOSED)),
     AT_LIMIT: frozenset((ACCEPTING, CLOSED)),
+    NOT_ASKED: frozenset((ACCEPTING, CLOSED)),
     POOL_FULL: frozenset((ACCEPTING, CLOSED)),
     BACKING_OFF: frozenset((ACCEPTING, CLOSED)),
     CLOSED: frozenset(),
@@ -80,7 +84,7 @@ class Gate(Protocol):
     """What takes the connections that are accepted."""
 
     def obstacle(self) -> AcceptState | None:
-        """Why nothing may be accepted now: AT_LIMIT, POOL_FULL or None."""
+        """Why nothing may be accepted now: AT_LIMIT, NOT_ASKED, POOL_FULL or None."""
 
     def when_pool_has_room(self, go_on: Callable[[], object]) -> Callable[[], object]:
         """Call `go_on` once the pool has room; returns what calls that off."""
@@ -142,7 +146,7 @@ class Acceptor(Watched):
         self.state = state
 
     def run(self) -> None:
-        if not self.plain and not self.may_run():
+        if not self.armed and not self.may_run():
             return
         requeued, self._requeued = self._requeued, False
         obstacle = self._gate.obstacle()
@@ -219,9 +223,10 @@ class Acceptor(Watched):
             self._timer.stop()
             self._timer = None
 
-    def look_at_limit(self) -> None:
-        """A connection has closed, or the limit is another one."""
+    def look_again(self) -> None:
+        """A connection has closed, the limit is another one, or somebody asks for a connection."""
         self._go_on(AT_LIMIT)
+        self._go_on(NOT_ASKED)
 
     def close(self) -> None:
         self._become(CLOSED)

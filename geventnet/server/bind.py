@@ -11,14 +11,14 @@ import errno
 import os
 import stat
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from .. import errors
 from ..addresses import resolve, unix
 from ..addresses.info import AddressInfo, address_info
 from ..transport.handles import close_handle
 
-__all__ = ["BACKLOG", "Bound", "TcpOptions", "bind_any", "bind_handle", "bind_ip", "bind_path"]
+__all__ = ["BACKLOG", "Binding", "Bound", "bind", "bind_handle"]
 
 #: How many connections the system queues, if nothing else is asked for.
 BACKLOG = 511
@@ -28,12 +28,28 @@ _READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-class TcpOptions(NamedTuple):
-    """How a TCP socket is bound."""
+class Binding(NamedTuple):
+    """What a server shall listen on, and how: all that another process needs to bind it."""
 
     backlog: int = BACKLOG
+    #: The path of a Unix socket; else it is a port.
+    path: str | bytes | None = None
+    #: An IP address, with its family (4 or 6); None is every address of IPv6 and IPv4.
+    host: str | None = None
+    family: int = 0
+    port: int = 0
+    #: Whether no other process shall listen on this very socket.
+    exclusive: bool = False
     ipv6_only: bool = False
     reuse_port: bool = False
+    readable_all: bool = False
+    writable_all: bool = False
+
+
+class _Removable(Protocol):
+    """What ends with a bound socket."""
+
+    def remove(self) -> None: ...
 
 
 class _SocketFile:
@@ -57,17 +73,17 @@ class _SocketFile:
 class Bound:
     """A socket that listens, and what is to be removed with it."""
 
-    __slots__ = ("_file", "_path", "sock")
+    __slots__ = ("_path", "_with_it", "sock")
 
     def __init__(
         self,
         sock: _socket.socket,
         path: str | bytes | None = None,
-        file: _SocketFile | None = None,
+        with_it: _Removable | None = None,
     ) -> None:
         self.sock = sock
         self._path = path
-        self._file = file
+        self._with_it = with_it
 
     def address(self) -> AddressInfo | str | bytes | None:
         """An AddressInfo, the path as it was given, or None."""
@@ -80,39 +96,46 @@ class Bound:
         return address_info(sock, sock.getsockname)
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.remove()
-            self._file = None
+        if self._with_it is not None:
+            self._with_it.remove()
+            self._with_it = None
         close_handle(self.sock)
 
 
-def bind_any(port: int, options: TcpOptions) -> Bound:
+def bind(binding: Binding) -> Bound:
+    """Listen as `binding` says."""
+    if binding.path is not None:
+        return _bind_path(binding, binding.path)
+    return _bind_any(binding) if binding.host is None else _bind_ip(binding, binding.host)
+
+
+def _bind_any(binding: Binding) -> Bound:
     """Listen on every address, of IPv6 and IPv4 if there is IPv6."""
+    port = binding.port
     try:
-        sock, host = _bind(_socket.AF_INET6, ("::", port), options), "::"
+        sock, host = _bind(_socket.AF_INET6, ("::", port), binding), "::"
     except OSError:
         host = "0.0.0.0"
         try:
-            sock = _bind(_socket.AF_INET, (host, port), options)
+            sock = _bind(_socket.AF_INET, (host, port), binding)
         except OSError as error:
             raise _failure(error, host, port) from None
-    return _listen(Bound(sock), options.backlog, host, port)
+    return _listen(Bound(sock), binding.backlog, host, port)
 
 
-def bind_ip(host: str, family: int, port: int, options: TcpOptions) -> Bound:
-    """Listen on the IP address `host`; `family` is 4 or 6."""
-    kind = _socket.AF_INET if family == 4 else _socket.AF_INET6
+def _bind_ip(binding: Binding, host: str) -> Bound:
+    kind = _socket.AF_INET if binding.family == 4 else _socket.AF_INET6
+    port = binding.port
     try:
-        sock = _bind(kind, resolve.socket_address(host, port), options)
+        sock = _bind(kind, resolve.socket_address(host, port), binding)
     except OSError as error:
         raise _failure(error, host, port) from None
-    return _listen(Bound(sock), options.backlog, host, port)
+    return _listen(Bound(sock), binding.backlog, host, port)
 
 
-def bind_path(path: str | bytes, backlog: int, readable_all: bool, writable_all: bool) -> Bound:
-    """Listen on a Unix socket; the options add to the mode of its file."""
+def _bind_path(binding: Binding, path: str | bytes) -> Bound:
     shown = os.fsdecode(path)
-    mode = (_READABLE if readable_all else 0) | (_WRITABLE if writable_all else 0)
+    mode = (_READABLE if binding.readable_all else 0) | (_WRITABLE if binding.writable_all else 0)
     if _AF_UNIX is None:
         raise errors.uv_error(errno.EAFNOSUPPORT, "listen", shown)
     try:
@@ -137,7 +160,7 @@ def bind_path(path: str | bytes, backlog: int, readable_all: bool, writable_all:
             if file is not None:
                 file.remove()
             raise _failure(error, shown) from None
-    return _listen(Bound(sock, path, file), backlog, shown)
+    return _listen(Bound(sock, path, file), binding.backlog, shown)
 
 
 def bind_handle(sock: _socket.socket, backlog: int) -> Bound:
@@ -145,7 +168,7 @@ def bind_handle(sock: _socket.socket, backlog: int) -> Bound:
     return _listen(Bound(sock), backlog)
 
 
-def _bind(family: int, address: Any, options: TcpOptions) -> _socket.socket:
+def _bind(family: int, address: Any, options: Binding) -> _socket.socket:
     sock = _socket.socket(family, _socket.SOCK_STREAM)
     try:
         if os.name == "posix":

@@ -15,7 +15,7 @@ from .. import errors
 from ..arguments import values
 from ..loop.scheduler import Scheduler
 from ..socket.link import PEER_GONE
-from ..socket.served import begin_handled, handler_failed, is_at_end
+from ..socket.served import begin_handled, handler_failed, handler_ran_out_of_time, is_at_end
 from ..socket.socket import Socket
 
 __all__ = ["Handler", "Handlers", "Spawner", "spawner"]
@@ -81,6 +81,11 @@ class Handlers:
         # Part of the names of the greenlets.
         return f"handlers of {self._server!r}"
 
+    @property
+    def exist(self) -> bool:
+        """Whether there is a handler."""
+        return self._handler is not None
+
     # Room.
 
     @property
@@ -126,30 +131,22 @@ class Handlers:
             self._handler(socket)
         except (Timeout, TimeoutError) as error:
             # Its own limit: a fact about the peer. One line, and not a traceback for each.
-            try:
-                self._print_limit(socket, error)
-            finally:
-                handler_failed(socket, error)
+            handler_ran_out_of_time(socket, error)
         except BaseException as error:
             if _found_nothing_more(socket, error):
                 socket.destroy_soon()
             elif _is_its_end(socket, error):
                 socket.destroy()
             else:
-                handler_failed(socket, None if isinstance(error, GreenletExit) else error)
-                raise
+                handler_failed(socket, error)
+                if isinstance(error, GreenletExit):
+                    raise
         else:
             socket.destroy_soon()
         finally:
             # In a forked child, or without a hub, it is not there.
             self.running.pop(socket, None)
             self._on_left()
-
-    def _print_limit(self, socket: Socket, error: BaseException) -> None:
-        stream = self._scheduler.hub.exception_stream
-        if stream:
-            said = " ".join(str(error).split()) or "time is up"
-            stream.write(f"handler of {socket!r}: {type(error).__name__}: {said}\n")
 
     def _gone(self, socket: Socket, _: object) -> None:
         if socket in self.running:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import _socket
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import partial
 from typing import Final, Protocol
 
 from gevent import Greenlet
@@ -25,7 +26,8 @@ from ..events.abort import AbortSignal, on_abort
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
 from .acceptor import Acceptor, Gate
-from .bind import Bound
+from .bind import Binding, Bound, bind
+from .source import source_for
 from .target import ByHost, Target
 
 __all__ = ["LISTEN", "Host", "ListenState", "Listening"]
@@ -36,7 +38,7 @@ class ListenState(Enum):
 
     #: Nobody has called it yet, or it has failed.
     IDLE = "idle"
-    #: The address of the host is being found.
+    #: The address of the host is being found, or the socket to listen on is on its way.
     RESOLVING = "resolving"
     #: It has failed; `'error'` is due.
     FAILED = "failed"
@@ -72,10 +74,16 @@ class Host(Protocol):
     ref: bool
 
     @property
+    def server(self) -> object: ...
+
+    @property
     def gate(self) -> Gate: ...
 
     def close_server(self) -> None:
         """Close the server, as the program would."""
+
+    def drain_server(self, timeout: float | None) -> object:
+        """Drain the server, as the program would; blocks."""
 
     def has_bound(self) -> None:
         """It listens; `'listening'` is due."""
@@ -124,6 +132,10 @@ class Listening(Owner):
     def __repr__(self) -> str:
         return repr(self._host)
 
+    @property
+    def subject(self) -> object:
+        return self._host.server
+
     def _become(self, state: ListenState) -> None:
         assert state in LISTEN[self.state], (self.state, state)
         self.state = state
@@ -145,8 +157,10 @@ class Listening(Owner):
         if isinstance(target, ByHost):
             self._become(RESOLVING)
             self._resolve(target)
-        else:
+        elif isinstance(target, Binding):
             self._bind(target)
+        else:
+            self._listen(target)
 
     def _resolve(self, target: ByHost) -> None:
         host = target.host
@@ -180,11 +194,26 @@ class Listening(Owner):
 
     def _bind_at(self, target: ByHost, address: Address) -> None:
         if self.state is RESOLVING and not self.over:
-            self._bind(lambda: target.bind(address))
+            self._bind(target.at(address))
 
-    def _bind(self, bind: Callable[[], Bound]) -> None:
+    def _bind(self, binding: Binding) -> None:
+        source = source_for(binding, self._scheduler)
+        if source is None:
+            self._listen(partial(bind, binding))
+            return
+        if self.state is not RESOLVING:
+            self._become(RESOLVING)
+        source.bind(binding, self._bound_elsewhere)
+
+    def _bound_elsewhere(self, answer: Bound | OSError) -> None:
+        if self.state is RESOLVING and not self.over:
+            self._listen(partial(_taken, answer))
+        elif isinstance(answer, Bound):
+            answer.close()
+
+    def _listen(self, take: Callable[[], Bound]) -> None:
         try:
-            bound = bind()
+            bound = take()
         except OSError as error:
             self._forget()
             self._become(FAILED)
@@ -230,10 +259,10 @@ class Listening(Owner):
 
     # Accepting.
 
-    def look_at_limit(self) -> None:
-        """A connection has closed, or the limit is another one."""
+    def look_again(self) -> None:
+        """What kept the server from accepting may have passed."""
         if self._acceptor is not None:
-            self._acceptor.look_at_limit()
+            self._acceptor.look_again()
 
     def set_ref(self, ref: bool) -> None:
         """Whether listening keeps the program running."""
@@ -241,6 +270,15 @@ class Listening(Owner):
             self._acceptor.set_ref(ref)
 
     # Ending.
+
+    def drain(self, timeout: float) -> None:
+        """Drain the server, if it still listens; blocks."""
+        if self.is_wanted and not self.over:
+            self._host.drain_server(timeout)
+
+    @property
+    def drained_by(self) -> Callable[[float | None], object]:
+        return self._host.drain_server
 
     def close(self) -> None:
         """Accept no more; nothing happens if there is nothing to close."""
@@ -284,3 +322,9 @@ class Listening(Owner):
             bound.close()
         self._become(CLOSED)
         self._host.hub_destroyed()
+
+
+def _taken(answer: Bound | OSError) -> Bound:
+    if isinstance(answer, OSError):
+        raise answer
+    return answer

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Final, NoReturn, Self
 
 from .. import errors
 from ..addresses.blocklist import BlockList
-from ..addresses.info import AddressInfo
+from ..addresses.info import AddressInfo, host_and_port
 from ..arguments import values
 from ..arguments.arity import fitting
 from ..events.abort import AbortSignal
@@ -17,6 +17,7 @@ from ..events.emitter import EVENTS, EventEmitter
 from ..events.registry import Listener
 from ..loop.tasks import FREE
 from ..socket.served import is_idle
+from ..socket.socket import Socket
 from ..stream.readable import read_mark
 from .handlers import Handler, spawner
 from .service import Service
@@ -42,6 +43,13 @@ class Server(EventEmitter):
     `high_water_mark` and `max_buffered` (bytes; see `Socket`). Peers in `block_list` are
     disconnected at once.
 
+    With `proxy_protocol` each connection begins with a header of the PROXY protocol, version 1 or
+    2, which says who the client is: `remote_address` and its kin are the client's, `proxy_peer` is
+    the proxy's end, and `proxy_header` is all of it. The peers in `trusted` must send one within
+    `proxy_timeout` seconds, before `'connection'`; nothing is read from others. A connection
+    without a header that can be accepted is closed, with `'drop'` and a reason. `block_list` is
+    asked about the proxy and about the client.
+
     `handler(socket)` runs in a greenlet of its own for each connection, where it may block: the
     socket is closed when it returns, and destroyed, with one traceback, if it raises. `spawn` makes
     that greenlet: a `gevent.pool.Pool`, or a number for a new one, bounds how many run at once, and
@@ -59,6 +67,9 @@ class Server(EventEmitter):
         "max_buffered",
         "no_delay",
         "pause_on_connect",
+        "proxy_protocol",
+        "proxy_timeout",
+        "trusted",
     )
 
     _net_event_arguments: ClassVar[Mapping[Hashable, int]] = _EVENTS
@@ -80,6 +91,9 @@ class Server(EventEmitter):
         high_water_mark: int | None = None,
         max_buffered: int | None = None,
         block_list: BlockList | None = None,
+        proxy_protocol: bool = False,
+        trusted: BlockList | None = None,
+        proxy_timeout: float = 5.0,
     ) -> None:
         delay = values.keep_alive_delay(keep_alive_initial_delay)
         # A negative one is none, as in Node.
@@ -89,8 +103,13 @@ class Server(EventEmitter):
         limit = values.max_buffered(max_buffered)
         if connection_listener is not None:
             values.function(connection_listener, "connection_listener")
-        if block_list is not None and not isinstance(block_list, BlockList):
-            raise errors.invalid_arg_type("block_list", "BlockList", block_list)
+        for name, given in (("block_list", block_list), ("trusted", trusted)):
+            if given is not None and not isinstance(given, BlockList):
+                raise errors.invalid_arg_type(name, "BlockList", given)
+        if proxy_protocol and trusted is None:
+            raise errors.invalid_arg_value("trusted", None, "must say who may send PROXY headers")
+        if values.seconds(proxy_timeout, "proxy_timeout") == 0:
+            raise errors.out_of_range("proxy_timeout", "> 0", proxy_timeout)
         if handler is not None:
             values.function(handler, "handler")
         super().__init__()
@@ -102,6 +121,9 @@ class Server(EventEmitter):
         self.high_water_mark = mark
         self.max_buffered = limit
         self.block_list = block_list
+        self.proxy_protocol = bool(proxy_protocol)
+        self.trusted = trusted
+        self.proxy_timeout = float(proxy_timeout)
         self._net_service = Service(self, self._net_events, handler, spawner(spawn))
         if connection_listener is not None:
             self.on("connection", connection_listener)
@@ -109,9 +131,9 @@ class Server(EventEmitter):
     def __repr__(self) -> str:
         where = self.address()
         if isinstance(where, AddressInfo):
-            state = f"listening on {where.address}:{where.port}"
+            state = f"listening on {host_and_port(where.address, where.port)}"
         elif where is not None:
-            state = f"listening on {where!r}"
+            state = f"listening on {os.fsdecode(where).replace(chr(0), '@')}"
         else:
             state = "not listening"
         return f"<Server at {id(self):#x} {state}>"
@@ -128,7 +150,7 @@ class Server(EventEmitter):
         self,
         *args: Any,
         port: int | str | None = values.NOT_GIVEN,
-        host: str | None = None,
+        host: values.Host | None = None,
         path: str | bytes | os.PathLike[str] | None = None,
         fd: int | None = None,
         backlog: int | None = None,
@@ -143,10 +165,14 @@ class Server(EventEmitter):
         """Listen on a port, a path, or a handle that is bound already.
 
         The forms are `listen([port[, host[, backlog]]][, callback])`, `listen(path[, backlog][,
-        callback])`, `listen(handle[, backlog][, callback])` and all of these by keyword. Port 0 or
+        callback])`, `listen(handle[, backlog][, callback])`, all of these by keyword, and
+        `listen(address[, backlog][, callback])`: a `(host, port)` tuple, an AddressInfo or a
+        SocketAddress. A text that reads like a host (`listen("127.0.0.1", 8124)`) is refused as a
+        path, unless it is `path=`; a host may be an object of the module `ipaddress`. Port 0 or
         None is one that the system picks, and so is that of `listen()`; options alone, with neither
-        port, path, fd nor handle, are an error. Without a host it is `::`, which takes IPv4 as well
-        unless `ipv6_only`, or `0.0.0.0` on a system without IPv6. With `reuse_port` several servers
+        port, path, fd nor handle, are an error. Without a host the server can be reached from
+        every network: it is `::`, which takes IPv4 as well unless `ipv6_only`, or `0.0.0.0` on a
+        system without IPv6. With `reuse_port` several servers
         of one user may listen on one port, and the system shares the connections out.
         `readable_all` and `writable_all` open a Unix socket to every user; it is
         unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose
@@ -213,10 +239,16 @@ class Server(EventEmitter):
 
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         service = self._net_service
+        if event == "connection":
+            service.take_connections()
         holds = (event == "listening" and service.is_listening) or (
             event == "close" and service.is_closed
         )
         return () if holds else None
+
+    def _net_listened(self, event: Hashable) -> None:
+        if event == "connection":
+            self._net_service.take_connections()
 
     # Running, which blocks.
 
@@ -228,15 +260,35 @@ class Server(EventEmitter):
         """
         self._net_service.serving.start()
 
-    def serve_forever(self, drain_timeout: float | None = 10.0) -> None:
-        """Block until the server is closed.
+    def accept(self, timeout: float | None = None) -> Socket:
+        """Block until there is a connection, and return its Socket, which is the caller's to close.
 
-        SIGTERM and Ctrl-C close it as `drain(drain_timeout)` does (seconds; None waits for the
-        connections as long as they last); a second signal destroys what is left. Then it returns.
+        For a server without a handler and without a `'connection'` listener. Connections that came
+        before the call are returned first, in their order, unless they have closed. Once it was
+        called, a connection is accepted only while a greenlet waits for one; the others wait in
+        the system's queue (`backlog=`).
+
+        Raises `TimeoutError` after `timeout` seconds, `ERR_SERVER_NOT_RUNNING` on a server that
+        was closed or never listened, the error that listening or accepting fails with, and
+        `ERR_INVALID_STATE` if there is a handler or a listener that takes the connections.
+        """
+        return self._net_service.serving.accept(timeout)
+
+    def __iter__(self) -> Iterator[Socket]:
+        """Accept one connection after another until the server is closed. As `accept`."""
+        return self._net_service.serving.accept_all()
+
+    def serve_forever(self, drain_timeout: float | None = 10.0) -> Drained:
+        """Block until the server is closed; returns how its connections ended then.
+
+        SIGTERM and Ctrl-C close it as `drain(drain_timeout)` does: connections that are still open
+        after `drain_timeout` seconds, ten unless something else is given, are cut. None waits for
+        them as long as they last. A second signal destroys what is left. Then it returns. Of a
+        server that was closed by `close()`, every connection has finished by itself.
         Signals are heard in the main thread only. Raises an error of the server that no `'error'`
         listener hears, and `ERR_SERVER_NOT_RUNNING` if `listen()` was not called.
         """
-        self._net_service.serving.serve_forever(drain_timeout)
+        return self._net_service.serving.serve_forever(drain_timeout)
 
     def drain(self, timeout: float | None = None) -> Drained:
         """Stop accepting, and block until every connection has closed and its handler returned.
@@ -316,7 +368,7 @@ class Server(EventEmitter):
         service.connections.limit = (
             None if limit is None else values.int32(limit, "max_connections")
         )
-        service.listening.look_at_limit()
+        service.listening.look_again()
 
     @property
     def drop_max_connection(self) -> bool:
@@ -331,7 +383,7 @@ class Server(EventEmitter):
     def drop_max_connection(self, drops: bool) -> None:
         service = self._net_service
         service.connections.drops = bool(drops)
-        service.listening.look_at_limit()
+        service.listening.look_again()
 
     # Properties.
 
@@ -351,6 +403,12 @@ class Server(EventEmitter):
         Reference: "server.address()".
         """
         return self._net_service.address()
+
+    @property
+    def port(self) -> int | None:
+        """The TCP port that the server listens on; None if it listens on none."""
+        where = self._net_service.address()
+        return where.port if isinstance(where, AddressInfo) else None
 
     def fileno(self) -> int:
         """The descriptor that is listened on, -1 if there is none.
@@ -386,6 +444,9 @@ def create_server(
     high_water_mark: int | None = None,
     max_buffered: int | None = None,
     block_list: BlockList | None = None,
+    proxy_protocol: bool = False,
+    trusted: BlockList | None = None,
+    proxy_timeout: float = 5.0,
 ) -> Server:
     """Make a Server; see there for the options. Reference: "net.createServer()"."""
     return Server(
@@ -400,4 +461,7 @@ def create_server(
         high_water_mark=high_water_mark,
         max_buffered=max_buffered,
         block_list=block_list,
+        proxy_protocol=proxy_protocol,
+        trusted=trusted,
+        proxy_timeout=proxy_timeout,
     )

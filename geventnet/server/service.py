@@ -54,7 +54,7 @@ class Service:
         self.scheduler: Scheduler = this_scheduler()
         self.handlers = Handlers(server, self.scheduler, handler, spawner, self._handler_left)
         self.connections = Connections(
-            server, self.scheduler, self.handlers, self.connection_closed
+            server, self.scheduler, self.handlers, self.connection_closed, self._is_waited_for
         )
         self.serving = Serving(server, self, self.scheduler)
         #: The listen that is under way, or was the last.
@@ -84,13 +84,16 @@ class Service:
     def close(self) -> None:
         """Accept no more; `'close'` follows when every connection has closed."""
         self._drop_inherited()
+        if self.listening.is_wanted:
+            self.serving.ending()
         self.listening.close()
+        self.connections.untaken.changed()
         self._close_if_drained()
 
     def connection_closed(self, connection: Socket) -> None:
-        self.connections.open.discard(connection)
+        self.connections.closed(connection)
         if not self.connections.drops:
-            self.listening.look_at_limit()
+            self.listening.look_again()
         self.serving.changed()
         self._close_if_drained()
 
@@ -115,6 +118,16 @@ class Service:
     def is_closed(self) -> bool:
         """Whether `'close'` was emitted, and nothing has begun anew since."""
         return self.listening.state is ListenState.CLOSED
+
+    def _is_waited_for(self) -> bool:
+        """Whether a greenlet waits for `'connection'`."""
+        waits = self._registry.waits
+        return waits is not None and any(event == "connection" for event, _ in waits)
+
+    def take_connections(self) -> None:
+        """Somebody hears `'connection'` from now on: accept whether `accept()` is called or not."""
+        self.connections.untaken.asked = False
+        self.listening.look_again()
 
     def _handler_left(self) -> None:
         self.serving.changed()
@@ -148,11 +161,18 @@ class Service:
     # The host of a listen.
 
     @property
+    def server(self) -> object:
+        return self._server
+
+    @property
     def gate(self) -> Gate:
         return self.connections
 
     def close_server(self) -> None:
         self._server.close()
+
+    def drain_server(self, timeout: float | None) -> object:
+        return self._server.drain(timeout)
 
     def has_bound(self) -> None:
         self._drop_inherited()
@@ -169,7 +189,7 @@ class Service:
             if "error" in registry:
                 registry.tell("error", error)
             else:
-                self.scheduler.report(self._server, error)
+                self.scheduler.report(listening, error)
         elif not self._tell_error(error) and not self.serving.fail(error):
             self.scheduler.throw_in_main(error)
 
@@ -177,7 +197,7 @@ class Service:
         """Another process may have shut the listener down."""
         self._server.close()
         if not self._tell_error(error) and not self.serving.fail(error):
-            self.scheduler.report(self._server, error)
+            self.scheduler.report(self.listening, error)
 
     def _tell_error(self, error: BaseException) -> bool:
         """Give an error to those who wait, else to the listeners; False if there are none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from gevent import Greenlet
@@ -34,7 +35,8 @@ class Drainable(Protocol):
 
     def close(self) -> object: ...
     def drain(self, timeout: float | None = None) -> Drained: ...
-    def wait(self, event: str) -> object: ...
+    def wait(self, event: str, timeout: float | None = None) -> object: ...
+    def listener_count(self, event: str) -> int: ...
 
 
 class Listens(Protocol):
@@ -51,7 +53,7 @@ class Listens(Protocol):
 class Serving:
     """See `Server` for what each call does."""
 
-    __slots__ = ("_draining", "_scheduler", "_server", "_service", "_serving")
+    __slots__ = ("_count", "_cuts", "_draining", "_scheduler", "_server", "_service", "_serving")
 
     def __init__(self, server: Drainable, service: Listens, scheduler: Scheduler) -> None:
         self._server = server
@@ -61,6 +63,9 @@ class Serving:
         self._serving: WaitList[None] = WaitList(scheduler)
         #: Greenlets in `drain()`.
         self._draining = Conditions(scheduler)
+        #: How many connections were open when the server last stopped accepting, and how many of
+        #: them were cut since.
+        self._count = self._cuts = 0
 
     def start(self) -> None:
         self._check_wanted()
@@ -71,7 +76,47 @@ class Serving:
         if not self._service.listening.is_wanted:
             raise errors.server_not_running()
 
-    def serve_forever(self, drain_timeout: float | None) -> None:
+    # Accepting.
+
+    def accept(self, timeout: float | None) -> Socket:
+        if timeout is not None:
+            timeout = values.seconds(timeout, "timeout")
+        connection = self._next(timeout)
+        if connection is None:
+            raise errors.server_not_running()
+        return connection
+
+    def accept_all(self) -> Iterator[Socket]:
+        self._check_wanted()
+        while (connection := self._next(None)) is not None:
+            yield connection
+
+    def _next(self, timeout: float | None) -> Socket | None:
+        """The next connection; None if the server has closed."""
+        service = self._service
+        self._scheduler.check_blocking()
+        if service.handlers.exist or self._server.listener_count("connection"):
+            raise errors.NetRuntimeError(
+                "The server's connections go to its handler or to a 'connection' listener",
+                "ERR_INVALID_STATE",
+            )
+        clock = self._scheduler.fresh_clock
+        deadline = None if timeout is None else clock() + timeout
+        if service.listening.is_wanted:
+            self._server.wait("listening", timeout)
+        untaken = service.connections.untaken
+        untaken.asked = True
+        while (connection := untaken.take()) is None:
+            listening = service.listening
+            if not listening.is_wanted:
+                return None
+            left = None if deadline is None else max(0.0, deadline - clock())
+            untaken.wait(lambda: not listening.is_wanted, listening.look_again, left)  # noqa: B023
+        return connection
+
+    # Serving.
+
+    def serve_forever(self, drain_timeout: float | None) -> Drained:
         self._scheduler.check_blocking()
         if drain_timeout is not None:
             values.seconds(drain_timeout, "drain_timeout")
@@ -89,6 +134,11 @@ class Serving:
             self._serving.wait(None)
         if draining is not None:
             draining.join()
+        return Drained(self._count - self._cuts, self._cuts)
+
+    def ending(self) -> None:
+        """The server stops accepting."""
+        self._count, self._cuts = len(self._service.connections.open), 0
 
     def drain(self, timeout: float | None) -> Drained:
         self._scheduler.check_blocking()
@@ -98,13 +148,13 @@ class Serving:
         listening, present = self._service.listening, self._present()
         if listening.is_wanted:
             self._server.close()
-        cut = 0
+        cuts = self._cuts
         try:
             self._await_end(listening, present, timeout)
         except errors.TimedOut:
-            cut = len(present & self._service.connections.open)
             self._cut(present)
             self._await_end(listening, present, None)
+        cut = self._cuts - cuts
         return Drained(count - cut, cut)
 
     def leave(self, error: BaseException | None) -> None:
@@ -131,7 +181,7 @@ class Serving:
         """Raise `error` in those who serve; False if there is nobody."""
         for _, waiter in self._serving:
             waiter.fail(error)
-        return bool(self._serving)
+        return self._service.connections.untaken.fail(error) or bool(self._serving)
 
     def closed(self) -> None:
         """The server has closed."""
@@ -165,6 +215,8 @@ class Serving:
 
     def _cut(self, present: set[Socket]) -> None:
         """Destroy these connections and kill their handlers, but for the caller's."""
-        for socket in present & self._service.connections.open:
+        still_open = present & self._service.connections.open
+        self._cuts += len(still_open)
+        for socket in still_open:
             socket.destroy()
         self._service.handlers.kill(present)

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from .. import errors
 from ..addresses.resolve import Address
 from ..arguments import signatures, values
+from ..arguments.endpoints import refuse_host
 from ..events.abort import AbortSignal
 from ..transport.handles import share_for_listening
-from .bind import BACKLOG, Bound, TcpOptions, bind_any, bind_handle, bind_ip, bind_path
+from .bind import BACKLOG, Binding, Bound, bind_handle
 
 __all__ = ["ByHost", "Target", "listen_target"]
 
@@ -25,11 +26,15 @@ class ByHost(NamedTuple):
     """A host, which is looked up first if it is a name."""
 
     host: str
-    bind: Callable[[Address], Bound]
+    binding: Binding
+
+    def at(self, address: Address) -> Binding:
+        """What to bind, now that the host has an address."""
+        return self.binding._replace(host=address.address, family=address.family)
 
 
-#: What listens at once, or the host to listen on.
-Target = Callable[[], Bound] | ByHost
+#: What to bind, perhaps at a host, or what listens on a handle.
+Target = Binding | ByHost | Callable[[], Bound]
 
 
 class Given(NamedTuple):
@@ -43,7 +48,7 @@ def listen_target(
     args: tuple[Any, ...],
     *,
     port: int | str | None,
-    host: str | None,
+    host: values.Host | None,
     path: str | bytes | os.PathLike[str] | None,
     fd: int | None,
     backlog: int | None,
@@ -66,6 +71,8 @@ def listen_target(
         flags = exclusive or readable_all or writable_all or ipv6_only or reuse_port
         if no_target and (flags or (host, backlog, signal) != (None, None, None)):
             raise errors.invalid_arg_value("port", None, "or path, fd or a handle must be given")
+    if given.path is not None and port is not None:
+        refuse_host(given.path, "listen", port)
     host = given.host if given.host is not None else host
     path = given.path if given.path is not None else path
     backlog = given.backlog or backlog
@@ -77,21 +84,25 @@ def listen_target(
     if reuse_port and not hasattr(_socket, "SO_REUSEPORT"):
         raise errors.invalid_arg_value("reuse_port", reuse_port, "is not supported here")
     size = (0 if backlog is None else values.int32(backlog, "backlog")) or BACKLOG
-    if host is not None:
-        values.host(host)
+    name = None if host is None else values.host(host)
     chosen = given.port if given.port is not None else port
     target: Target
     if given.handle is not None or fd is not None:
         target = _at_handle(given.handle, fd, size)
     elif path is not None and chosen is None:
-        target = _at_path(path, size, readable_all, writable_all)
+        target = _at_path(
+            path, Binding(size, exclusive=bool(exclusive)), readable_all, writable_all
+        )
     else:
         number = values.listen_port(chosen)
-        options = TcpOptions(size, bool(ipv6_only), bool(reuse_port))
-        if host:
-            target = ByHost(host, lambda address: bind_ip(*address, number, options))
-        else:
-            target = partial(bind_any, number, options)
+        binding = Binding(
+            size,
+            port=number,
+            exclusive=bool(exclusive),
+            ipv6_only=bool(ipv6_only),
+            reuse_port=bool(reuse_port),
+        )
+        target = ByHost(name, binding) if name else binding
     return Given(target, callback)
 
 
@@ -108,9 +119,11 @@ def _at_handle(handle: object, fd: int | None, backlog: int) -> Target:
 
 
 def _at_path(
-    path: str | bytes | os.PathLike[str], backlog: int, readable_all: bool, writable_all: bool
-) -> Target:
+    path: str | bytes | os.PathLike[str], binding: Binding, readable_all: bool, writable_all: bool
+) -> Binding:
     name = values.path(path)
     if name[:1] in ("\0", b"\0") and (readable_all or writable_all):
         raise errors.invalid_arg_value("path", path, "is abstract: it has no file mode to set")
-    return partial(bind_path, name, backlog, readable_all, writable_all)
+    return binding._replace(
+        path=name, readable_all=bool(readable_all), writable_all=bool(writable_all)
+    )

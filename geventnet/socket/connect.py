@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ..addresses.blocklist import BlockList
+from ..addresses.proxy import ProxyHeader
 from ..arguments import values
 from ..connect.target import Lookup
 from ..events.abort import AbortSignal
@@ -21,9 +22,9 @@ __all__ = ["connect", "create_connection"]
 def connect(
     *args: Any,
     port: int | str | None = None,
-    host: str | None = None,
+    host: values.Host | None = None,
     path: str | bytes | os.PathLike[str] | None = None,
-    local_address: str | None = None,
+    local_address: values.Host | None = None,
     local_port: int | None = None,
     family: int | str | None = None,
     hints: int = 0,
@@ -44,6 +45,7 @@ def connect(
     max_buffered: int | None = None,
     onread: OnRead | None = None,
     signal: AbortSignal | None = None,
+    proxy_protocol: ProxyHeader | int | None = None,
     connect_listener: Listener | None = None,
 ) -> Socket:
     """Make a Socket and connect it; see `Socket` and `Socket.connect` for the arguments.
@@ -84,6 +86,7 @@ def connect(
             auto_select_family_attempt_timeout=auto_select_family_attempt_timeout,
             connect_timeout=connect_timeout,
             block_list=block_list,
+            proxy_protocol=proxy_protocol,
             connect_listener=connect_listener,
         )
     except BaseException:

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Final, Protocol, Self
 from .. import errors
 from ..addresses.blocklist import BlockList
 from ..addresses.info import AddressInfo
+from ..addresses.proxy import ProxyHeader
 from ..arguments import signatures, values
 from ..arguments.arity import fitting
+from ..arguments.endpoints import refuse_host
 from ..connect.target import Lookup, Target
 from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
@@ -35,7 +37,6 @@ class AcceptOptions(Protocol):
     """The server, as the connections that it has accepted know it."""
 
     allow_half_open: bool
-    pause_on_connect: bool
     high_water_mark: int
     max_buffered: int | None
 
@@ -199,7 +200,7 @@ class Connection(Duplex):
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
-        `leave` is called with it when it has closed.
+        It reads nothing before `begin_reading`. `leave` is called with it when it has closed.
         """
         self = cls.__new__(cls)
         link = Link(self, options)
@@ -208,21 +209,20 @@ class Connection(Duplex):
         link.leave = leave
         link.max_buffered = server.max_buffered
         link.open_handle(handle, address)
-        if server.pause_on_connect:
-            self._net_reader.start_paused()
-        else:
-            self._net_reader.start()
-            link.read(0)
         return self
 
     def __repr__(self) -> str:
         link = self._net_link
-        ends = ""
-        if link.state is LinkState.OPEN:
-            peer, local = link.peer_address(), link.local_address()
-            if peer is not None and local is not None:
-                ends = f" {local.address}:{local.port} to {peer.address}:{peer.port}"
-        return f"<{type(self).__name__} at {id(self):#x} {self.ready_state}{ends}>"
+        ends = str(link.ends())
+        if link.state is LinkState.NEW:
+            state = "new"
+        elif link.state is LinkState.OPEN:
+            state = f"{self.ready_state} {ends}".rstrip()
+        elif link.has_handle:
+            state = f"connecting {ends}"
+        else:
+            state = f"closed ({ends})" if ends else "closed"
+        return f"<{type(self).__name__} at {id(self):#x} {state}>"
 
     # Connecting.
 
@@ -230,9 +230,9 @@ class Connection(Duplex):
         self,
         *args: Any,
         port: int | str | None = None,
-        host: str | None = None,
+        host: values.Host | None = None,
         path: str | bytes | os.PathLike[str] | None = None,
-        local_address: str | None = None,
+        local_address: values.Host | None = None,
         local_port: int | None = None,
         family: int | str | None = None,
         hints: int = 0,
@@ -245,13 +245,18 @@ class Connection(Duplex):
         keep_alive: bool | None = None,
         keep_alive_initial_delay: float | None = None,
         onread: OnRead | None = None,
+        proxy_protocol: ProxyHeader | int | None = None,
         connect_listener: Listener | None = None,
     ) -> Self:
         """Connect to a host's port, or to the Unix socket at `path`.
 
-        The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, and either
-        by keyword. The listener is called once, on `'connect'`. `host` is `"localhost"` by
-        default. This end is bound to `local_address` and `local_port`, if they are given.
+        The forms are `connect(port[, host][, listener])`, `connect(path[, listener])`, either of
+        them by keyword, and `connect(address[, listener])`: a `(host, port)` tuple, an AddressInfo,
+        a SocketAddress, or a Server of this process. A text that reads like a host
+        (`connect("127.0.0.1:80")`) is refused as a path, unless it is `path=`. The listener is
+        called once, on `'connect'`. `host` is `"localhost"` by default, and may be an object of
+        the module `ipaddress`. This end is bound to `local_address` and `local_port`, if they are
+        given.
 
         A name is looked up with gevent's resolver, limited to `family` (4 or 6), with `hints`
         (`socket.AI_*` flags), or by `lookup(host, options, callback)`: that is called inside this
@@ -266,12 +271,17 @@ class Connection(Duplex):
         What is received goes to `onread` from this connection on, if it is given (see `OnRead`).
         `no_delay` and the keep-alive options stand for those of the Socket.
 
+        `proxy_protocol` is sent before anything else: a `ProxyHeader`, or 1 or 2 for one of that
+        version that names the two ends of this connection. `bytes_written` counts it.
+
         Never blocks. `'lookup'` (for a name), `'connectionAttempt'`, `'connect'` and `'ready'`
         follow, or `'error'` and `'close'`. Raises `NetError` for bad arguments.
         Reference: "socket.connect()".
         """
         self._net_check_thread()
         given = signatures.connect_arguments(args)
+        if given.path is not None and port is not None:
+            refuse_host(given.path, "connect", port)
         port = given.port if given.port is not None else port  # type: ignore[assignment]
         host = given.host if given.host is not None else host
         path = given.path if given.path is not None else path
@@ -281,7 +291,7 @@ class Connection(Duplex):
         if listener is not None:
             values.function(listener, "connect_listener")
         if path is not None:
-            target = Target.to_path(path, connect_timeout)
+            target = Target.to_path(path, connect_timeout, proxy_protocol)
         else:
             target = Target.to_host(
                 port,
@@ -295,6 +305,7 @@ class Connection(Duplex):
                 auto_select_family=auto_select_family,
                 attempt_timeout=auto_select_family_attempt_timeout,
                 connect_timeout=connect_timeout,
+                proxy_protocol=proxy_protocol,
             )
         link = self._net_link
         options = link.options
@@ -744,6 +755,22 @@ class Connection(Duplex):
         """`"IPv4"` or `"IPv6"`. Reference: "socket.remoteFamily"."""
         address = self._net_link.peer_address()
         return None if address is None else address.family
+
+    @property
+    def proxy_header(self) -> ProxyHeader | None:
+        """What a proxy has said before the connection's bytes; None if it was not asked to.
+
+        See the option `proxy_protocol` of a Server.
+        """
+        return self._net_link.proxy_header
+
+    @property
+    def proxy_peer(self) -> AddressInfo | None:
+        """The other end as the system knows it: that of the proxy.
+
+        None where `remote_address` is that end, because no PROXY header has named another.
+        """
+        return self._net_link.proxy_peer
 
     # The descriptor.
 

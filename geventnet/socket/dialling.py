@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .. import errors
 from ..addresses.info import AddressInfo
+from ..addresses.proxy import ProxyHeader
 from ..connect.dial import Dial
 from ..connect.target import Target
 from ..loop.scheduler import Scheduler
@@ -20,6 +21,7 @@ from ..stream.read_side import ReadSide
 from ..stream.states import DESTROYED, LIFE_CLOSED, WriteEnd
 from ..stream.write_side import WriteSide
 from ..transport.handles import Handle, close_handle
+from .ends import NOWHERE, Ends
 
 __all__ = ["Dialling", "Linked"]
 
@@ -55,6 +57,7 @@ class Connectable(Protocol):
     def write(self, chunk: bytes, encoding: str, done: Callback) -> None: ...
     def final(self, done: Callback) -> None: ...
     def dispatched(self, size: int) -> None: ...
+    def send_proxy_header(self, header: ProxyHeader | int) -> None: ...
 
 
 class Dialling:
@@ -65,12 +68,14 @@ class Dialling:
         "_final_done",
         "_given",
         "_link",
+        "_proxy_protocol",
         "_read_waits",
         "_reset",
         "_stream",
         "_told_connect",
         "_write",
         "attempted",
+        "ends",
         "on_renewed",
     )
 
@@ -78,6 +83,8 @@ class Dialling:
         self._link = link
         self._stream = stream
         self._dial: Dial | None = None
+        #: Where the last dial leads.
+        self.ends = NOWHERE
         #: A handle that is not connected yet.
         self._given: Handle | None = None
         #: The addresses that were tried, if there was a choice.
@@ -89,6 +96,8 @@ class Dialling:
         #: Who waits for the end to be sent.
         self._final_done: Callback | None = None
         self._reset: Callable[[], object] | None = None
+        #: What is sent before anything else.
+        self._proxy_protocol: ProxyHeader | int | None = None
         #: The life in which `'connect'` was emitted.
         self._told_connect: Life | None = None
 
@@ -98,6 +107,8 @@ class Dialling:
         """Begin to dial; `handle` is the descriptor of a connection that is open."""
         given, self._given = self._given, None
         link = self._link
+        self.ends = Ends.of_target(target)
+        self._proxy_protocol = target.proxy_protocol
         self._dial = Dial(self, target, link.ref, handle or given, self._dial)
         self._dial.start()
 
@@ -173,6 +184,8 @@ class Dialling:
             dial.cancel()
         link = self._link
         link.open_handle(handle)
+        if self._proxy_protocol is not None:
+            link.send_proxy_header(self._proxy_protocol)
         link.touch()
         life = link.life
         call_soon = life.scheduler.call_soon

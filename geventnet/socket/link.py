@@ -15,7 +15,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from .. import errors
-from ..addresses.info import FAMILY_NAMES, AddressInfo
+from ..addresses.info import FAMILY_NAMES, AddressInfo, host_and_port
+from ..addresses.proxy import ProxyHeader
 from ..blocking.face import BlockingFace
 from ..connect.target import Target
 from ..events.links import ReadyLinks
@@ -32,6 +33,7 @@ from ..transport.handles import Handle
 from ..transport.onread import BufferTransport, OnRead
 from ..transport.protocol import Context, Transport
 from .dialling import Dialling, Linked
+from .ends import NOWHERE, Ends
 from .options import DEFAULT, Options
 from .splicing import try_splice
 
@@ -81,6 +83,7 @@ class Link:
         "_writer",
         "accepted_by",
         "dialling",
+        "ended",
         "face",
         "had_error",
         "high_water_mark",
@@ -95,6 +98,8 @@ class Link:
         "options",
         "outlet",
         "peer",
+        "proxy_header",
+        "proxy_peer",
         "reader",
         "ref",
         "state",
@@ -127,9 +132,14 @@ class Link:
         self.had_error = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
+        #: What a proxy has said of its client, and its own end.
+        self.proxy_header: ProxyHeader | None = None
+        self.proxy_peer: AddressInfo | None = None
         #: The blocking face, once it was asked for.
         self.face: BlockingFace | None = None
         self.links: ReadyLinks | None = None
+        #: The ends of a connection that has failed.
+        self.ended = NOWHERE
         self._totals = (0, 0)
 
     def begin(self, registry: Registry, mark: int, allow_half_open: bool) -> None:
@@ -190,7 +200,9 @@ class Link:
         if self.face is not None:
             self.face = self.face.renewed()
         self.had_error = False
-        self.local = self.peer = None
+        self.local = self.peer = self.proxy_peer = None
+        self.proxy_header = None
+        self.ended = NOWHERE
         self._totals = (0, 0)
         if dialling is not None and dialling.on_renewed is not None:
             dialling.on_renewed()
@@ -298,6 +310,24 @@ class Link:
                 self.outlet = transport.writer
             elif not self._writer.is_attached:
                 self._writer.attach(transport.writer)
+
+    def send_proxy_header(self, header: ProxyHeader | int) -> None:
+        """Begin a new connection with a PROXY header; a number is that of a version."""
+        transport = self.transport
+        assert transport is not None
+        if not isinstance(header, ProxyHeader):
+            ends = transport.local(), transport.peer()
+            version = header
+            header = ProxyHeader(*(ends if None not in ends else (None, None)), version)
+        transport.writer.put(header.encode())
+
+    def begin_reading(self, paused: bool) -> None:
+        """Read what an accepted connection brings, or nothing before `resume()`."""
+        if paused:
+            self.reader.start_paused()
+        else:
+            self.reader.start()
+            self.read(0)
 
     # The context of the transport.
 
@@ -425,6 +455,21 @@ class Link:
             self.peer = self.transport.peer()
         return self.peer
 
+    def ends(self) -> Ends:
+        """Both ends, as messages show them; those of a closed connection only if it failed."""
+        if self.transport is not None:
+            ends = Ends.of_transport(self.transport)
+            if self.proxy_peer is not None and self.peer is not None:
+                return Ends(ends.local, host_and_port(self.peer.address, self.peer.port))
+            return ends
+        if self.has_handle and self.dialling is not None:
+            return self.dialling.ends
+        return self.ended
+
+    @property
+    def peer_name(self) -> str | None:
+        return self.ends().peer
+
     @property
     def is_unix(self) -> bool:
         handle = self.handle
@@ -531,6 +576,8 @@ class Link:
         if self.idle is not None:
             self.idle.stop()
             self.idle = None
+        if error is not None and self.state is not CLOSED:
+            self.ended = self.ends()
         self.local = None
         self._drop_transport(None, True)
         if self.dialling is not None:

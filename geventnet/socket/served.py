@@ -7,14 +7,28 @@ from operator import attrgetter
 from typing import Final
 
 from ..blocking.face import BlockingFace
+from ..loop.reports import report_line
 from ..stream.states import ReadEnd
 from .link import link_of
 from .socket import Socket
 
-__all__ = ["accept", "begin_handled", "handler_failed", "is_at_end", "is_idle"]
+__all__ = [
+    "accept",
+    "begin_handled",
+    "begin_reading",
+    "handler_failed",
+    "handler_ran_out_of_time",
+    "is_at_end",
+    "is_idle",
+]
 
 #: The server's side of a connection; see `Connection`.
 accept: Final[Callable[..., Socket]] = attrgetter("_net_accepted")(Socket)
+
+
+def begin_reading(socket: Socket, paused: bool) -> None:
+    """Read what an accepted connection brings; `paused` is nothing before `resume()`."""
+    link_of(socket).begin_reading(paused)
 
 
 def begin_handled(socket: Socket) -> None:
@@ -35,6 +49,18 @@ def is_at_end(socket: Socket) -> bool:
     return link_of(socket).reader.end is not ReadEnd.OPEN
 
 
-def handler_failed(socket: Socket, error: BaseException | None) -> None:
-    """The handler has raised `error`; None if it was killed."""
-    link_of(socket).life.listener_failed(error)
+def handler_ran_out_of_time(socket: Socket, error: BaseException) -> None:
+    """The handler has run into a time limit: destroy its socket, and report it in one line."""
+    said = " ".join(str(error).split()) or "time is up"
+    link = link_of(socket)
+    try:
+        text = f"handler of {socket!r}: {type(error).__name__}: {said}"
+        report_line(text, socket, link.peer_name)
+    finally:
+        link.life.listener_failed(error)
+
+
+def handler_failed(socket: Socket, error: BaseException) -> None:
+    """The handler has raised `error`: destroy its socket, and report it."""
+    life = link_of(socket).life
+    life.scheduler.listener_failed(life, error)

@@ -80,9 +80,10 @@ class Socket(Connection):
     def recv_until(self, separator: bytes, limit: int = CHUNK_SIZE) -> bytes:
         """Receive up to and with the next `separator`: at most `limit` bytes, all counted.
 
-        Blocks until it is there. Raises `EOFError`, with what there was as its `.partial`, if the
-        stream ends before; a `NetError` that is a ValueError if the limit is passed: the bytes
-        can still be received; otherwise as `recv`.
+        The limit is 65,536 bytes unless another is given. Blocks until the separator is there.
+        Raises `EOFError`, with what there was as its `.partial`, if the stream ends before; a
+        `NetError` that is a ValueError if the limit is passed: the bytes can still be received;
+        otherwise as `recv`.
         """
         return self._net_face.reads.recv_until(separator, limit)
 

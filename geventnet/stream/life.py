@@ -50,8 +50,11 @@ class _Writable(Protocol):
 class ReadableEnd(Protocol):
     """The readable side, as the stream's life knows it."""
 
+    present: bool
+
     @property
     def is_done(self) -> bool: ...
+    def describe(self) -> str: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
     def listener_failed(self) -> None: ...
@@ -60,10 +63,13 @@ class ReadableEnd(Protocol):
 class WritableEnd(Protocol):
     """The writable side, as the stream's life knows it."""
 
+    present: bool
+
     @property
     def is_done(self) -> bool: ...
     @property
     def writable(self) -> bool: ...
+    def describe(self) -> str: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
 
@@ -77,6 +83,10 @@ class Holder(Protocol):
     @property
     def closing_ends(self) -> bool:
         """Whether a release tells the other side of the end, too, so that none need be sent."""
+
+    @property
+    def peer_name(self) -> str | None:
+        """The other end of the connection that is held, if it has a name."""
 
     def construct(self, done: Callback) -> None:
         """Do what must be done before the stream can be used, then call `done(error_or_none)`."""
@@ -170,6 +180,25 @@ class Life(Owner):
 
     def __repr__(self) -> str:
         return repr(self.stream)
+
+    @property
+    def subject(self) -> object:
+        return self.stream
+
+    @property
+    def peer_name(self) -> str | None:
+        return self.holder.peer_name
+
+    def describe(self) -> str:
+        """What the stream does, in a few words."""
+        if self.state < DESTROYED:
+            return ", ".join(
+                side.describe()
+                for side in (self.readable, self.writable)
+                if side is not None and side.present
+            )
+        state = "destroyed" if self.state < LIFE_CLOSED else "closed"
+        return state if self.errored is None else f"{state}: {type(self.errored).__name__}"
 
     @property
     def is_connection(self) -> bool:

@@ -197,6 +197,13 @@ class ReadSide:
         """Whether there is no end to come."""
         return self.end is ENDED
 
+    def describe(self) -> str:
+        """What this side does, in a few words."""
+        if self.end is ENDED:
+            return "ended"
+        state = "readable" if self.flowing is None else "flowing" if self.flowing else "paused"
+        return f"{state} ({self.length} waiting)" if self.length else state
+
     @property
     def aborted(self) -> bool:
         """Whether the stream was destroyed before its end."""

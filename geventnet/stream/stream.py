@@ -95,6 +95,9 @@ class Stream(EventEmitter):
         if thread_ident() != scheduler.thread:
             scheduler.check_thread()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {id(self):#x} {self._net_life.describe()}>"
+
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise errors.no_copy(self)
 
@@ -154,6 +157,7 @@ class _Holder:
     closing_ends = False
 
     life: Life
+    peer_name: None = None
 
     def __init__(
         self,

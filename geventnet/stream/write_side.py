@@ -205,6 +205,13 @@ class WriteSide:
         """Whether there is no end to come."""
         return self.end is FINISHED
 
+    def describe(self) -> str:
+        """What this side does, in a few words."""
+        if self.end is FINISHED:
+            return "finished"
+        state = "writable" if self.end is OPEN else "ending"
+        return f"{state} ({self.length} waiting)" if self.length else state
+
     @property
     def aborted(self) -> bool:
         """Whether the stream was destroyed before everything was written."""

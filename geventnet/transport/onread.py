@@ -69,7 +69,7 @@ class BufferTransport(DescriptorTransport):
             self._buffer = _writable(self._make_buffer())
 
     def run(self) -> None:
-        if not self.plain and not self.may_run():
+        if not self.armed and not self.may_run():
             return
         try:
             size = self._receive_into(self._buffer)

@@ -61,7 +61,7 @@ class DescriptorReader(Watched):
         self._in_a_row = 0
 
     def run(self) -> None:
-        if not self.plain and not self.may_run():
+        if not self.armed and not self.may_run():
             return
         receive = self.receive
         try:

@@ -5,14 +5,15 @@ While a Socket is piped into another and nobody else looks at the bytes, the sys
 How the source is read:
 
 ========  =======================================================================================
-ordinary  its read pump receives chunks, which the `Pipe` writes
-spliced   its read pump's `receive` is that of a `Splice`, which moves what it can and gives the
-          pump the rest, as a chunk
+ordinary  its reader receives chunks, which the `Pipe` writes
+spliced   its reader's `receive` is that of a `Splice`, which moves what it can and gives the
+          reader the rest, as a chunk
 ========  =======================================================================================
 
-A source is spliced when a read has filled its chunk. `Splice.leave` makes it
-ordinary again: in the first step that finds little, or anything that is not plain (somebody else
-listens, the destination has something to send first, the end, an error), and when the pump closes.
+A source is spliced when a read has filled its chunk. `Splice.leave` makes it ordinary again: when
+the reader closes, and in the first step that finds little, or finds that the bytes may not go past
+the stream (somebody else listens, the destination has something to send first) or that there are
+none (the end, an error).
 
 The kernel pipe is empty between two steps: what the destination does not take at once is read out
 of it and goes the ordinary way, so nothing has to be drained or handed over whatever happens to
@@ -50,11 +51,6 @@ _LONGEST_STEP = 1 << 20
 _LITTLE = 32768
 
 SUPPORTED = sys.platform == "linux" and hasattr(os, "splice")
-#: The system's account of a socket's memory: how large its send buffer is and what is in it.
-_SO_MEMINFO = 55
-_ACCOUNT = struct.Struct("9I")
-_SENDING, _LIMIT, _QUEUED = 2, 3, 5
-
 _FLAGS = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK if SUPPORTED else 0
 
 #: The system's account of a socket's memory: how large its send buffer is and what is in it.
@@ -78,7 +74,7 @@ _NO_FAILURE = frozenset(
     )
 )
 
-# A patched close() waits for a turn of the loop, in case the descriptor is watched.
+# A patched close() waits for an iteration of the loop, in case the descriptor is watched.
 _close: Callable[[int], None] = monkey.get_original("os", "close")
 
 

@@ -21,8 +21,8 @@ from .protocol import Context, Done, Idle
 
 __all__ = ["DescriptorWriter"]
 
-#: Coalescing copies, so what is coalesced stays short even if the high-water mark is not (bytes).
-_LONGEST_JOIN = 16384
+#: Coalescing copies, so it ends here even if the high-water mark is higher (bytes).
+_MOST_COALESCED = 16384
 
 
 class DescriptorWriter:
@@ -33,10 +33,10 @@ class DescriptorWriter:
 
     __slots__ = (
         "_callbacks",
+        "_coalesce_mark",
+        "_coalesced",
         "_context",
         "_flusher",
-        "_join_mark",
-        "_joined",
         "bytes_written",
         "descriptor",
         "idle",
@@ -50,13 +50,13 @@ class DescriptorWriter:
         self.owner: Owner = context.owner
         self.scheduler = context.scheduler
         self._context = context
-        self._join_mark = min(context.high_water_mark, _LONGEST_JOIN)
+        self._coalesce_mark = min(context.high_water_mark, _MOST_COALESCED)
         self.no_delay = no_delay
         self.descriptor = handle.fileno()
         self.send_function: Send = send_function(handle)
         self.idle = idle
         self.bytes_written = 0
-        self._joined: bytes | None = None
+        self._coalesced: bytes | None = None
         self._callbacks: list[Done] | None = None
         self._flusher: _Flusher | None = None
 
@@ -66,16 +66,16 @@ class DescriptorWriter:
         scheduler = self.scheduler
         task = scheduler.current
         if task is not None and task.owner is self.owner and getcurrent() is scheduler.dispatcher:
-            joined = self._joined
-            self._joined = joined = joined + data if joined else data
+            coalesced = self._coalesced
+            self._coalesced = coalesced = coalesced + data if coalesced else data
             goes_out = self.no_delay and scheduler.coalescing is not self
             scheduler.coalescing = self
-            if not goes_out and len(joined) < self._join_mark:
+            if not goes_out and len(coalesced) < self._coalesce_mark:
                 return True
         else:
             if thread_ident() != scheduler.thread:
                 scheduler.check_thread()
-            self._joined = self._joined + data if self._joined else data
+            self._coalesced = self._coalesced + data if self._coalesced else data
         return self.flush()
 
     def put_with(self, data: bytes, callback: Done) -> bool:
@@ -87,10 +87,10 @@ class DescriptorWriter:
         return self.put(data)
 
     def flush(self) -> bool:
-        data = self._joined
+        data = self._coalesced
         if data is None:
             return True
-        self._joined = None
+        self._coalesced = None
         size = len(data)
         self.bytes_written += size
         idle = self.idle
@@ -123,12 +123,12 @@ class DescriptorWriter:
 
     @property
     def coalesced_bytes(self) -> int:
-        return len(self._joined or b"")
+        return len(self._coalesced or b"")
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is coalesced."""
-        return self._joined is None
+        return self._coalesced is None
 
     def send(self, data: Any) -> int:
         sent = self.send_function(self.descriptor, data)
@@ -227,7 +227,7 @@ class _Flusher(Watched):
 
     def run(self) -> None:
         rest = self.rest
-        if rest is None or (not self.plain and not self.may_run()):
+        if rest is None or (not self.armed and not self.may_run()):
             return
         writer = self._writer
         try:

@@ -88,7 +88,10 @@ def _fields(value: object) -> Mapping[str, object] | None:
     if dataclasses.is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     names: Sequence[str] | None = getattr(value, "_fields", None)
-    return None if names is None else {name: getattr(value, name) for name in names}
+    if names is None:
+        return None
+    # Node gives no reason for a drop.
+    return {name: getattr(value, name) for name in names if name != "reason"}
 
 
 def _format(value: object) -> str:

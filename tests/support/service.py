@@ -67,11 +67,13 @@ def port_of(server: net.Server) -> int:
 
 @contextmanager
 def reported() -> Iterator[list[BaseException]]:
-    """What reaches the hub's error handling, instead of its traceback."""
+    """The errors that are reported, instead of their tracebacks."""
     hub: Any = gevent.get_hub()
     seen: list[BaseException] = []
     hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
+    previous = net.set_error_hook(lambda report: seen.append(report.error))
     try:
         yield seen
     finally:
+        net.set_error_hook(previous)
         del hub.handle_error
