@@ -17,6 +17,7 @@ from gevent.event import Event
 from support.peers import code_of
 
 import geventnet as net
+from geventnet.testing import unhandled
 
 LOCAL = "127.0.0.1"
 LOCAL6 = "::1"
@@ -304,13 +305,13 @@ class Broken:
 def broken(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
-    reported: list[BaseException],
 ) -> Iterator[BaseException]:
     """What the resolver raises."""
     monkeypatch.setattr(gevent.get_hub(), "resolver", Broken(request.param))
-    yield request.param
-    assert set(reported) <= {request.param}
-    reported.clear()
+    with unhandled() as errors:
+        yield request.param
+        assert set(errors) <= {request.param}
+        errors.clear()
 
 
 def is_answer(error: BaseException, broken: BaseException) -> bool:
