@@ -94,6 +94,7 @@ class Scheduler:
         "now",
         "open",
         "owners",
+        "read_clock",
         "ready",
         "stops_on_error",
         "tasks",
@@ -115,7 +116,9 @@ class Scheduler:
         self.next_dispatcher: Borrowed | None = None
         #: What has bytes to send when the current listener returns or blocks.
         self.coalescing: Coalescing | None = None
-        #: The clock as it was when this batch began (seconds, monotonic).
+        #: What tells the time (seconds, monotonic).
+        self.read_clock: Callable[[], float] = monotonic
+        #: The clock as it was when this batch began.
         self.now = monotonic()
         #: Who holds a descriptor: turns are served while there is one, and a fork tells them.
         self.owners: set[Owner] = set()
@@ -190,11 +193,11 @@ class Scheduler:
 
     def clock(self) -> float:
         """Seconds (monotonic), read at most once a batch inside of one."""
-        return self.now if self.dispatcher is not None else monotonic()
+        return self.now if self.dispatcher is not None else self.read_clock()
 
     def fresh_clock(self) -> float:
         """Seconds (monotonic), read now."""
-        return monotonic()
+        return self.read_clock()
 
     def io(self, descriptor: int, events: int, ref: bool = True) -> Any:
         """A watcher of the loop for `descriptor`; 1 is reading, 2 is writing.
@@ -310,7 +313,7 @@ class Scheduler:
 
     def is_spent(self) -> bool:
         """Whether this batch has taken as long as it may."""
-        return monotonic() - self.now > max(_BUDGET, len(self.tasks) * _BUDGET_PER_TASK)
+        return self.read_clock() - self.now > max(_BUDGET, len(self.tasks) * _BUDGET_PER_TASK)
 
     def serve(self) -> None:
         """Run a batch; called in the hub, once a turn."""
@@ -329,7 +332,7 @@ class Scheduler:
         ready.clear()
         self.batch = iter(self.tasks)
         self.open = self._awake = True
-        self.now = monotonic()
+        self.now = self.read_clock()
         while self.open:
             self.dispatcher = dispatcher = self.next_dispatcher or self.make_dispatcher(self)
             try:

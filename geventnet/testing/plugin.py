@@ -17,7 +17,7 @@ from .census import Census
 from .leaks import LeakError, what_is_left
 from .limits import blocked_hub, greenlet_timeout
 from .outside import only_local
-from .unhandled import Unhandled, collecting, unhandled
+from .untaken import Unhandled, collecting, unhandled
 
 __all__ = ["Checks", "leaks_of", "unhandled_of"]
 
