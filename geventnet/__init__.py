@@ -28,7 +28,7 @@ from .errors import (
 )
 from .events.abort import AbortController, AbortSignal
 from .events.emitter import EventEmitter, MaxListenersExceededWarning
-from .events.registry import error_monitor
+from .events.names import EventName, error_monitor
 from .loop import forks as forks
 from .loop.reports import ErrorReport, set_error_hook
 from .program import run
@@ -51,6 +51,7 @@ __all__ = [
     "Duplex",
     "ErrorReport",
     "EventEmitter",
+    "EventName",
     "LookupFailure",
     "LookupOptions",
     "MaxListenersExceededWarning",

@@ -38,7 +38,7 @@ class Watch:
         self.data += chunk
 
     def _listen(self, socket: net.Socket, event: str) -> None:
-        socket.on(event, lambda argument=None: self.events.append((event, argument)))
+        socket.on(net.EventName(event), lambda argument=None: self.events.append((event, argument)))
 
     def until_closed(self) -> list[str]:
         assert self._closed.wait(5)

@@ -41,7 +41,7 @@ def test_recording_changes_nothing_unless_data_are_asked_for() -> None:
 def test_an_error_is_recorded_and_taken_from_nobody() -> None:
     near, far = memory_pair()
     trace = record(near)
-    failing = gevent.spawn(near.wait, "connection lost")
+    failing = gevent.spawn(near.wait, net.EventName("connection lost"))
     settle()
     near.destroy(ValueError("mine"))
     with pytest.raises(ValueError, match="mine"):

@@ -15,7 +15,8 @@ from ..arguments import values
 from ..arguments.arity import Fewer, fitting
 from ..loop.current import this_scheduler
 from ..loop.waiting import WaitList
-from .registry import Listener, Registry, error_monitor
+from .names import Listener, Symbol, error_monitor
+from .registry import Registry
 
 __all__ = ["EVENTS", "EventEmitter", "MaxListenersExceededWarning"]
 
@@ -94,7 +95,7 @@ class EventEmitter:
     __slots__ = ("__dict__", "__weakref__", "_net_events")
 
     #: The event `net.error_monitor`. Reference: "events.errorMonitor".
-    error_monitor: ClassVar[Hashable] = error_monitor
+    error_monitor: ClassVar[Symbol] = error_monitor
     #: The limit of every emitter that `set_max_listeners` has given none. Can be set, for all
     #: emitters or for a subclass. Reference: "events.defaultMaxListeners".
     default_max_listeners: ClassVar[float] = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, ClassVar, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, Unpack, overload
 
 from .. import errors
 from ..addresses.blocklist import BlockList
@@ -14,7 +14,7 @@ from ..arguments import values
 from ..arguments.arity import fitting
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
-from ..events.registry import Listener
+from ..events.names import Listener
 from ..loop.tasks import FREE
 from ..socket.served import is_idle
 from ..socket.socket import Socket
@@ -23,6 +23,15 @@ from .handlers import Handler, spawner
 from .service import Service
 from .serving import Drained
 from .target import listen_target
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from ..connect.forms import Path
+    from ..events.listeners import BareListener
+    from .events import ServerEvents as _Base
+    from .forms import ListenOptions, Place
+else:
+    _Base = EventEmitter
 
 __all__ = ["Server", "create_server"]
 
@@ -35,7 +44,7 @@ _EVENTS: Final[Mapping[Hashable, int]] = {
 }
 
 
-class Server(EventEmitter):
+class Server(_Base):
     """Listens on a TCP port or a Unix socket and emits `'connection'` with a Socket for each peer.
 
     The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
@@ -146,6 +155,52 @@ class Server(EventEmitter):
 
     # Listening.
 
+    @overload
+    def listen(
+        self,
+        port: int | str | None = None,
+        host: values.Host | None = None,
+        backlog: int | None = None,
+        callback: BareListener | None = None,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(
+        self,
+        port: int | str | None,
+        host: values.Host,
+        callback: BareListener,
+        /,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(
+        self,
+        place: Place,
+        backlog: int,
+        callback: BareListener | None = None,
+        /,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(
+        self,
+        place: Place,
+        callback: BareListener | None = None,
+        /,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(self, callback: BareListener, /, **options: Unpack[ListenOptions]) -> Self: ...
+    @overload
+    def listen(
+        self,
+        *,
+        path: Path,
+        backlog: int | None = None,
+        callback: BareListener | None = None,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
     def listen(
         self,
         *args: Any,

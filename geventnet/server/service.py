@@ -8,7 +8,8 @@ from typing import Protocol
 from ..addresses.info import AddressInfo
 from ..events.abort import AbortSignal
 from ..events.links import ReadyLinks
-from ..events.registry import Registry, error_monitor
+from ..events.names import error_monitor
+from ..events.registry import Registry
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gevent import Greenlet
 from greenlet import getcurrent
@@ -35,7 +35,7 @@ class Drainable(Protocol):
 
     def close(self) -> object: ...
     def drain(self, timeout: float | None = None) -> Drained: ...
-    def wait(self, event: str, timeout: float | None = None) -> object: ...
+    def wait(self, event: Any, timeout: float | None = None) -> object: ...
     def listener_count(self, event: str) -> int: ...
 
 

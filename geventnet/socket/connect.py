@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..addresses.blocklist import BlockList
 from ..addresses.proxy import ProxyHeader
 from ..arguments import values
 from ..connect.target import Lookup
 from ..events.abort import AbortSignal
-from ..events.registry import Listener
+from ..events.names import Listener
 from ..stream.life import life_of
 from ..transport.onread import OnRead
 from .link import link_of
 from .socket import Socket
 
+if TYPE_CHECKING:
+    from ..connect.forms import NewSocketOptions, Path, Reachable
+    from ..events.listeners import BareListener
+
 __all__ = ["connect", "create_connection"]
 
 
+@overload
+def connect(
+    port: int | str | None,
+    host: values.Host | None = None,
+    connect_listener: BareListener | None = None,
+    **options: Unpack[NewSocketOptions],
+) -> Socket: ...
+@overload
+def connect(
+    port: int | str, connect_listener: BareListener, /, **options: Unpack[NewSocketOptions]
+) -> Socket: ...
+@overload
+def connect(
+    path: Path,
+    connect_listener: BareListener | None = None,
+    **options: Unpack[NewSocketOptions],
+) -> Socket: ...
+@overload
+def connect(
+    address: Reachable,
+    connect_listener: BareListener | None = None,
+    /,
+    **options: Unpack[NewSocketOptions],
+) -> Socket: ...
 def connect(
     *args: Any,
     port: int | str | None = None,
@@ -72,7 +101,9 @@ def connect(
     try:
         if timeout is not None:
             socket.set_timeout(timeout)
-        socket.connect(
+        # Its overloads are for programs that write the arguments out.
+        begin: Callable[..., object] = socket.connect
+        begin(
             *args,
             port=port,
             host=host,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, ClassVar, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, Self, Unpack, overload
 
 from .. import errors
 from ..addresses.blocklist import BlockList
@@ -17,7 +17,7 @@ from ..connect.target import Lookup, Target
 from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
 from ..events.links import ReadyLinks
-from ..events.registry import Listener
+from ..events.names import Listener
 from ..stream.duplex import Duplex
 from ..stream.life import Callback
 from ..stream.readable import read_mark
@@ -28,6 +28,14 @@ from ..transport.handles import Handle, adopt, is_connected, reads, surrender
 from ..transport.onread import OnRead, check_on_read
 from .link import Link, LinkState, TransportFactory, link_of, would_lose
 from .options import Options
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from ..connect.forms import ConnectOptions, Path, Reachable
+    from ..events.listeners import BareListener
+    from .events import SocketEvents as _Base
+else:
+    _Base = Duplex
 
 __all__ = ["Connection"]
 
@@ -53,7 +61,7 @@ _EVENTS: Final[Mapping[Hashable, int]] = {
 }
 
 
-class Connection(Duplex):
+class Connection(_Base):
     """One end of a TCP or Unix-socket connection, with the names of Node's `net.Socket`.
 
     It stands on a `Link`, which stands on a transport exactly while the connection is open.
@@ -216,6 +224,37 @@ class Connection(Duplex):
 
     # Connecting.
 
+    @overload
+    def connect(
+        self,
+        port: int | str | None,
+        host: values.Host | None = None,
+        connect_listener: BareListener | None = None,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
+    @overload
+    def connect(
+        self,
+        port: int | str | None,
+        connect_listener: BareListener,
+        /,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
+    @overload
+    def connect(
+        self,
+        path: Path,
+        connect_listener: BareListener | None = None,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
+    @overload
+    def connect(
+        self,
+        address: Reachable,
+        connect_listener: BareListener | None = None,
+        /,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
     def connect(
         self,
         *args: Any,

@@ -12,7 +12,8 @@ from typing import Any, Protocol, cast
 
 from .. import errors
 from ..events.abort import AbortSignal, on_abort
-from ..events.registry import Registry, error_monitor
+from ..events.names import error_monitor
+from ..events.registry import Registry
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
@@ -35,7 +36,7 @@ Callback = Callable[..., object]
 class Emitting(Protocol):
     """The stream, as its life knows it."""
 
-    def emit(self, event: str, *args: Any) -> bool: ...
+    def emit(self, event: Any, *args: Any) -> bool: ...
     def destroy(self, error: BaseException | None = None) -> object: ...
 
 

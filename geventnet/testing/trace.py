@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from ..events.emitter import EventEmitter
-from ..events.registry import error_monitor
+from ..events.names import error_monitor
 from ..loop.current import this_scheduler
 
 __all__ = ["Recorded", "Trace", "record"]
