@@ -1,4 +1,4 @@
-"""Exceptions that nobody took: those that reach the error handling of a hub.
+"""Exceptions that nobody took: those that reach the error handling of a hub or the library's hook.
 
 gevent reports an exception of a greenlet as soon as the greenlet ends, before anybody could ask for
 it. Who asks later (`get()`, `joinall(raise_error=True)`, `Pool.map`) raises it again, and that
@@ -15,6 +15,8 @@ from typing import Any
 
 import gevent
 from gevent.hub import Hub
+
+from ..loop.reports import set_error_hook
 
 __all__ = ["Unhandled", "unhandled"]
 
@@ -112,7 +114,9 @@ def collecting() -> Iterator[Unhandled]:
 
     replace: Any = Hub
     replace.handle_error = handle_error
+    hook = set_error_hook(lambda report: collected.add(report.source, report.error))
     try:
         yield collected
     finally:
+        set_error_hook(hook)
         replace.handle_error = ordinary
