@@ -23,6 +23,7 @@ from gevent.queue import Queue
 from greenlet import getcurrent, greenlet
 from support.peers import beat, exactly, reset
 from support.programs import finished
+from support.service import reported
 
 import geventnet as net
 from geventnet.loop.dispatcher import Dispatcher
@@ -825,9 +826,7 @@ def test_what_cannot_be_sent_is_told_to_every_callback_and_once_as_an_error(
     assert seen[3] == ("close", True)
 
 
-def test_an_interrupt_while_they_are_sent_is_not_silence(
-    service: Service, reported: list[BaseException]
-) -> None:
+def test_an_interrupt_while_they_are_sent_is_not_silence(service: Service) -> None:
     """They are sent, or the connection is closed; the peer does not wait for ever."""
     interrupt = KeyboardInterrupt()
 
@@ -844,12 +843,10 @@ def test_an_interrupt_while_they_are_sent_is_not_silence(
     service.start()
     peer, _ = service.pair()
     peer.settimeout(1)
-    peer.sendall(b"x")
-    try:
+    with reported() as seen:
+        peer.sendall(b"x")
         assert rest(peer) == b""
-    finally:
-        assert reported == [interrupt]
-        reported.clear()
+    assert seen == [interrupt]
 
 
 def raw(function: Callable[[], object]) -> Any:
