@@ -79,7 +79,7 @@ def test_recv() -> None:
         assert sock.recv(0) == b""
 
 
-def test_recv_of_what_the_pump_has_read() -> None:
+def test_recv_of_what_the_transport_has_read() -> None:
     with pair() as (sock, far):
         far.send(b"hello world")
         sock.on("readable", lambda: None)

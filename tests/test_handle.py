@@ -18,7 +18,7 @@ from support.peers import code_of
 import geventnet as net
 
 LOCAL = "127.0.0.1"
-# A patched close() waits for a turn of the loop.
+# A patched close() waits for an iteration of the loop.
 close_now: Callable[[int], None] = monkey.get_original("os", "close")
 
 

@@ -319,7 +319,7 @@ def test_a_server_that_is_closed_in_a_burst_of_connections(service: Service) -> 
 
     server = service.serve(on_connection)
     address: Any = server.address()
-    # No turn of the loop until all of them are in the queue.
+    # No iteration of the loop until all of them are in the queue.
     peers = []
     for _ in range(20):
         sock = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)

@@ -340,7 +340,7 @@ def test_the_rest_of_a_batch_is_not_run_by_a_greenlet_that_was_kept(
     service.on_data = on_data
     service.start()
     peers = [service.dial() for _ in range(20)]
-    # No turn of the loop between them, so that one batch has them all.
+    # No iteration of the loop between them, so that one batch has them all.
     for peer in peers:
         peer.send(b"x")
     assert len({lent.get(timeout=LIMIT) for _ in peers}) == len(peers)
@@ -787,7 +787,7 @@ def test_a_write_to_another_connection_goes_out_directly(service: Service) -> No
 
 
 def test_another_connection_is_closed_from_the_step(service: Service) -> None:
-    """Its joined bytes are those of its own steps: here it has none, and nothing is sent twice."""
+    """It has coalesced nothing of its own: what another one has is not sent twice."""
     service.start()
     other, other_connection = service.pair()
     peer, connection = service.pair()

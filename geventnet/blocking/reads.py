@@ -50,7 +50,7 @@ class Reads:
             or not self._side.gives_directly
         ):
             return session.limited("recv", self._recv, size, flags)
-        # The shortest way: nothing is in the buffer and nobody else wants the bytes.
+        # The fast path: nothing is in the buffer and nobody else wants the bytes.
         session.begin()
         chunk = self._await_next(transport, transport.reader.take, size)
         if chunk is not None:

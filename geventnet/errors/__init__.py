@@ -1,12 +1,13 @@
 """The exceptions of the library, their codes, and the translation of error numbers.
 
-Three families, told apart by who is at fault:
+Three families, by what has caused the error:
 
 - `NetError`: the program misused the library. It carries Node's code and is also the fitting
   builtin, so `except ValueError` and `except NetError` both work.
-- `SystemCallError`, `LookupFailure`, `ConnectErrors`, `TimedOut`: the world said no. Each is an
-  `OSError`, and where Python has a builtin for the error number, that builtin as well.
-- `AbortError`: somebody asked for the operation to stop.
+- `SystemCallError`, `LookupFailure`, `ConnectErrors`, `TimedOut`: the system, the other side or a
+  limit has refused. Each is an `OSError`, and where Python has a builtin for the error number, that
+  builtin as well.
+- `AbortError`: an abort signal has stopped the operation.
 
 Functions in lower case build an exception and return it; the caller raises or emits it.
 Reference: Errors, "Node.js error codes".

@@ -236,7 +236,6 @@ class EventEmitter:
         """Remove the listeners of `event`, or of every event.
 
         A stream that flows without any listener goes on flowing, into nothing, up to its end.
-        A stream that flows without any listener goes on flowing, into nothing, up to its end.
         Reference: "emitter.removeAllListeners([eventName])".
         """
         self._net_check_thread()

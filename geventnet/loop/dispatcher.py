@@ -1,8 +1,9 @@
 """Dispatcher: a greenlet that runs the tasks of a batch, lent to one listener after another.
 
-A dispatcher that somebody might still reach after a listener (it blocked, or left a reference, a
-weak reference, a context or an attribute behind) ends: whatever is thrown at it later, or kept in
-its name, must never meet another connection's listener.
+A dispatcher ends after a listener through which somebody may still reach it: the listener has
+blocked, or left a reference, a weak reference, a context or an attribute behind. A timeout or a
+kill that comes late, or a value that was stored for this greenlet, must not reach the listener of
+another connection.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class Owner:
         """This process is a fork of the one that the owner's descriptor belongs to."""
 
     def hub_destroyed(self) -> None:
-        """The hub is about to be destroyed: nothing that happens is heard of any more."""
+        """The hub is about to be destroyed: close, and tell nobody."""
 
 
 class Task:

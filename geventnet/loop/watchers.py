@@ -133,7 +133,7 @@ class Watched(Task):
         hub = scheduler.hub
         try:
             while _switch(hub) is not self:
-                # Somebody else's switch.
+                # Another switch than that of `_hand_over` or `rouse`: the descriptor is not ready.
                 pass
         finally:
             self._waiter = None
@@ -177,7 +177,7 @@ class Watched(Task):
         if watcher is not None:
             watcher.stop()
             watcher.close()
-            # Last: what an interrupt has cut short before is done again.
+            # Last, so that a close() that an interrupt has cut short is made whole by the next.
             self._watcher = None
         self.rouse()
 

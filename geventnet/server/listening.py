@@ -1,8 +1,8 @@
 """Listening: one listen of a Server, from `listen()` to `'close'`.
 
-Each `listen()` begins another, in the same step as `close()` if it likes. What is deferred is
-deferred for one of them, and finds it `over` when another has begun: its look-up and its signal are
-dropped, and its `'error'` and its `'close'` are told to the listeners only, in Node's order.
+Each `listen()` begins another, perhaps in the same step as `close()`. What was deferred for the
+last one finds it `over`: its look-up and its signal are dropped, and its `'error'` and its
+`'close'` are told to the listeners only, in Node's order.
 
 `LISTEN` says which state may follow which; `_become` makes the transition. There is a bound socket,
 and an acceptor, exactly while the state is LISTENING.
@@ -217,7 +217,7 @@ class Listening(Owner):
         except OSError as error:
             self._forget()
             self._become(FAILED)
-            # What the program keeps of it does not keep the server.
+            # The program may keep the error, whose traceback would keep the server.
             failure = error.with_traceback(None)
             self._scheduler.call_soon(self, FREE, self._tell_failure, failure)
             return

@@ -159,7 +159,7 @@ class Link:
         self.writer = life.writable = writer
 
     def begin_life(self) -> None:
-        """Begin another life: what was asked for holds on, what has happened does not."""
+        """Begin another life, with the options that were set and nothing of what has happened."""
         last = self.life
         if self.state is not CLOSED and last.state >= DESTROYED:
             # The destroy() was cut short.
@@ -593,8 +593,8 @@ class Link:
             self.life.scheduler.report(self.life, error)
 
     def keeps_half_open(self) -> bool:
-        # Whoever uses the blocking face owns the end of the connection, and may still have
-        # something to say; where the bytes go to listeners, 'end' tells of it.
+        # A greenlet in blocking calls learns of the end from recv(), and may want to send after
+        # it: the end of this side is its own to send. Listeners learn of it from 'end'.
         return (
             self.face is not None
             and not self.reader.is_listened

@@ -1,7 +1,7 @@
 """Life: how a stream is constructed, fails, is destroyed and closes.
 
-One Life is one life: a Socket that connects again gets another, and what was deferred on behalf of
-the first finds it `over`, and is dropped.
+A Socket that connects again gets another Life. What was deferred for the last one finds it `over`:
+its `'error'` and `'close'` are told to the listeners only, its other events are dropped.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ class Life(Owner):
             scheduler.call_after_poll(self, FREE, self.close)
         else:
             scheduler.call_soon(self, FREE, self.close)
-        # Last: what an interrupt has cut short before is done again.
+        # Last, so that a release that an interrupt has cut short is made whole by the next.
         self._become(RELEASED)
 
     def finish_release(self, error: BaseException | None) -> None:
@@ -294,7 +294,7 @@ class Life(Owner):
             self._tell("close", *self.close_arguments)
 
     def end_here(self) -> None:
-        """Another life begins: those who wait are told now, what is due is told as this one's."""
+        """Another life begins: tell those who wait now; what is due is told to listeners only."""
         registry = self.registry
         if self.state is DESTROYED:
             # The destroy() was cut short.
@@ -411,7 +411,10 @@ class Life(Owner):
         return errors.as_exception(self.errored)
 
     def _tell(self, event: str, *args: object) -> None:
-        """Emit the last words of a life; those who wait by now wait for the next one's."""
+        """Emit `'error'` or `'close'`; to listeners only if another life has begun.
+
+        Those who wait then wait for an event of that life.
+        """
         if self.over:
             self.registry.tell(event, *args)
         else:

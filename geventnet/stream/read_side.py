@@ -2,7 +2,8 @@
 
 The flow is None before anybody has said how chunks are wanted, which leaves them in the buffer;
 True while they are emitted as `'data'` (`on("data")`, `resume()`, `pipe()`); False while they stay
-in the buffer until `read()` (`pause()`, `on("readable")`). `_set_flowing` alone changes it.
+in the buffer until `read()` (`pause()`, `on("readable")`). `_set_flowing` alone changes it in the
+course of a life.
 
 A source that moves bytes by itself is a `Tap`. While the side flows, holds nothing, decodes nothing
 and has not ended, its only `'data'` listener is the tap's `direct`: a chunk goes from the tap to
@@ -112,7 +113,7 @@ class ReadSide:
         gathers: bool = False,
     ) -> None:
         self.life = life
-        #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
+        #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
         self.gathers = gathers
         self._source = source
         self._listeners = life.registry.listeners
@@ -144,7 +145,7 @@ class ReadSide:
         self.await_drain: set[object] | None = None
 
     def renewed(self, life: Life, source: Source) -> ReadSide:
-        """The readable side of the stream's next life: what was asked for holds on."""
+        """The readable side of the stream's next life, with the options that this one was given."""
         decoder = None if self._decoder is None else codec.Decoder(self._decoder.encoding)
         side = ReadSide(
             life,
@@ -572,11 +573,11 @@ class ReadSide:
     # Flow.
 
     def pause(self) -> bool:
-        """Stop the flow; True if that is news."""
-        news = self.flowing is not False
-        if news:
+        """Stop the flow; False if it was stopped before."""
+        changes = self.flowing is not False
+        if changes:
             self._set_flowing(False)
-        return news
+        return changes
 
     def resume(self) -> None:
         """Let the data flow."""
@@ -589,7 +590,7 @@ class ReadSide:
 
     def start_paused(self) -> None:
         """Nothing is read before `resume()`."""
-        self.flowing = False
+        self._set_flowing(False)
 
     def start(self) -> None:
         """Ask for the first bytes: what `read(0)` comes to on a new stream."""

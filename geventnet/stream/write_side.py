@@ -116,7 +116,7 @@ class WriteSide:
         gathers: bool = False,
     ) -> None:
         self.life = life
-        #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
+        #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
         self.gathers = gathers
         self._sink = sink
         self._outlet: Outlet | None = None
@@ -367,7 +367,7 @@ class WriteSide:
         sync = self._sync or is_transport_step(life.scheduler.current)
         due = self._callbacks_due
         if due is not None and not sync and due.maker != id(getcurrent()):
-            # Another greenlet was quicker than the turn in which they are called.
+            # Callbacks of earlier writes are deferred: this one must come after them.
             life.scheduler.call_soon(life, WRITE, self.on_write, error)
             return
         callback = self._callback
@@ -385,11 +385,11 @@ class WriteSide:
                 self._write_failed(error, callback)
             return
         if life.state < DESTROYED:
-            # Else they were dropped, which its callback is not told, as in Node.
+            # Bytes that destroy() drops do not count; the callback gets no error, as in Node.
             self.taken += self._writing_length
         self._writing_length = 0
         if sync:
-            # Before what is written next, whose own callback may be due at once as well.
+            # Before the next write is made: its callback may be due at once, and comes later.
             self.after_sync_write(callback)
         if self._queue:
             self._write_queued()
