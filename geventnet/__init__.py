@@ -34,7 +34,7 @@ from .loop.reports import ErrorReport, set_error_hook
 from .program import run
 from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
-from .stream import Duplex, Readable, Writable
+from .stream import Duplex, PassThrough, Readable, Transform, Writable, finished, pipeline
 from .transport.onread import OnRead
 
 __version__ = "0.1.0"
@@ -60,22 +60,26 @@ __all__ = [
     "NetTypeError",
     "NetValueError",
     "OnRead",
+    "PassThrough",
     "ProxyHeader",
     "Readable",
     "Server",
     "Socket",
     "SocketAddress",
     "SystemCallError",
+    "Transform",
     "Writable",
     "connect",
     "create_connection",
     "create_server",
     "error_monitor",
+    "finished",
     "get_default_auto_select_family",
     "get_default_auto_select_family_attempt_timeout",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
+    "pipeline",
     "run",
     "set_default_auto_select_family",
     "set_default_auto_select_family_attempt_timeout",
@@ -83,7 +87,17 @@ __all__ = [
 ]
 
 explain_spellings(
-    EventEmitter, Readable, Writable, Duplex, Socket, Server, AbortSignal, BlockList, SocketAddress
+    EventEmitter,
+    Readable,
+    Writable,
+    Duplex,
+    Transform,
+    PassThrough,
+    Socket,
+    Server,
+    AbortSignal,
+    BlockList,
+    SocketAddress,
 )
 
 if not TYPE_CHECKING:

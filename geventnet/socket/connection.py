@@ -24,6 +24,7 @@ from ..stream.readable import read_mark
 from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
 from ..stream.stream import STREAM_EVENTS
 from ..stream.writable import Writable
+from ..transport.duplex import DuplexTransport
 from ..transport.handles import Handle, adopt, is_connected, reads, surrender
 from ..transport.onread import OnRead, check_on_read
 from .link import Link, LinkState, TransportFactory, link_of, would_lose
@@ -172,18 +173,25 @@ class Connection(_Base):
     @classmethod
     def over(
         cls,
-        make_transport: TransportFactory,
+        stream: Duplex | TransportFactory,
         *,
         allow_half_open: bool = False,
         high_water_mark: int | None = None,
     ) -> Self:
-        """Make a Socket that stands on the open transport that `make_transport(context)` returns.
+        """Make a Socket that stands on a Duplex of bytes, and gives it the blocking calls.
 
-        For transports that are no descriptor of the system; see `geventnet.transport.protocol`.
-        Never blocks. Reference: "new net.Socket([options])".
+        What the Socket receives is read from the Duplex, and what is sent is written to it; both
+        end and fail together. Or `stream(context)` returns an open transport of your own: see
+        `geventnet.transport.protocol`. Never blocks. Raises `ERR_INVALID_ARG_VALUE` for a Duplex
+        that gives text or objects. Reference: "new net.Socket([options])".
         """
         self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
-        self._net_link.open(make_transport)
+        make = (
+            (lambda context: DuplexTransport(context, stream))
+            if isinstance(stream, Duplex)
+            else stream
+        )
+        self._net_link.open(make)
         self._net_reader.read(0)
         return self
 

@@ -26,6 +26,8 @@ from .states import (
     LIVE,
     RELEASED,
     LifeState,
+    ReadEnd,
+    WriteEnd,
 )
 
 __all__ = ["Callback", "Holder", "Life", "life_of"]
@@ -86,6 +88,9 @@ class Holder(Protocol):
 class ReadableEnd(Protocol):
     """The readable side, as the stream's life knows it."""
 
+    end: ReadEnd
+    length: int
+
     present: bool
 
     @property
@@ -98,6 +103,9 @@ class ReadableEnd(Protocol):
 
 class WritableEnd(Protocol):
     """The writable side, as the stream's life knows it."""
+
+    end: WriteEnd
+    length: int
 
     present: bool
 

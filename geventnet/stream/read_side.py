@@ -592,6 +592,10 @@ class ReadSide:
         """Nothing is read before `resume()`."""
         self._set_flowing(False)
 
+    def pushes_by_itself(self) -> None:
+        """Chunks may come although nobody has asked for any: each is given out as it comes."""
+        self._read_sync = False
+
     def start(self) -> None:
         """Ask for the first bytes: what `read(0)` comes to on a new stream."""
         self.reading = self._need_readable = True

@@ -223,6 +223,11 @@ class WriteSide:
         )
 
     @property
+    def is_ending(self) -> bool:
+        """Whether `end()` was called."""
+        return self.end is not OPEN
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is queued or under way."""
         return not self.writing and not self._queue
