@@ -129,6 +129,17 @@ def socket_pair(peers: Peers) -> Any:
 
 
 @pytest.fixture
+def faulty_proxy() -> Iterator[Any]:
+    """`faulty_proxy(upstream)`: a FaultyProxy that listens; see there."""
+    from contextlib import ExitStack
+
+    from geventnet.testing import FaultyProxy
+
+    with ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(FaultyProxy(*args, **options))
+
+
+@pytest.fixture
 def free_port() -> int:
     """A TCP port of 127.0.0.1 at which nobody listens at the moment."""
     from geventnet.testing.peers import free_port

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .outside import OutsideError as OutsideError
     from .outside import only_local as only_local
     from .peers import Peers as Peers
+    from .proxy import AddedFault as AddedFault
+    from .proxy import FaultyProxy as FaultyProxy
     from .sequencer import Sequencer as Sequencer
     from .settling import settle as settle
     from .stacks import greenlet_stacks as greenlet_stacks
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
 
 #: Which module each name is from.
 _HOME = {
+    "AddedFault": "proxy",
     "BlockedHubError": "limits",
     "FakeClock": "clock",
+    "FaultyProxy": "proxy",
     "GreenletTimeoutError": "limits",
     "Leak": "leaks",
     "LeakError": "leaks",

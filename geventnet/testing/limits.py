@@ -116,7 +116,8 @@ class _Limit:
         """Called in the hub."""
         if not (self._over or self._struck or self._target.dead):
             self._struck = True
-            self._target.throw(self._error(greenlet_stacks()))
+            stacks = greenlet_stacks()
+            self._target.throw(self._error(stacks))
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """The signal has come: the hub is blocked, by whatever runs now."""

@@ -18,6 +18,9 @@ __all__ = ["frames", "greenlet_stacks", "root", "thread_frames", "thread_ident"]
 
 thread_ident: Any = monkey.get_original("_thread", "get_ident")
 
+#: The threads that watch over limits of time are not shown.
+_LIMITS = __file__.replace("stacks", "limits")
+
 
 def greenlet_stacks() -> str:
     """The stacks of all greenlets, and of all threads, innermost call last.
@@ -29,9 +32,15 @@ def greenlet_stacks() -> str:
     here = thread_ident()
     shown: dict[tuple[str, ...], list[str]] = {}
     for ident, frame in running.items():
+        if frame.f_code.co_filename == _LIMITS:
+            continue
         title = f"thread {_name(ident)}"
         if ident == here:
+            # The hub only shows the stacks.
+            if isinstance(getcurrent(), Hub):
+                continue
             title = f"{_title(getcurrent())}, running"
+            frame = sys._getframe(1)  # noqa: SLF001
         shown.setdefault(tuple(frames(frame)), []).append(title)
     for thing in gc.get_objects():
         if isinstance(thing, greenlet) and thing and not isinstance(thing, Hub):
