@@ -74,11 +74,7 @@ class Peers:
 
         `options` are those of `net.connect`. Raises the error of the connection.
         """
-        place = place_of(to)
-        if isinstance(place, tuple):
-            connection = connect(port=place[1], host=place[0], **options)
-        else:
-            connection = connect(path=place, **options)
+        connection = connect(place_of(to), **options)
         self._stack.callback(connection.destroy)
         connection.wait("connect", _LIMIT)
         return connection

@@ -161,10 +161,7 @@ class FaultyProxy:
     def _serve(self, client: Socket) -> None:
         number = self.connections
         self.connections += 1
-        place = place_of(self.upstream)
-        host, port = place if isinstance(place, tuple) else (None, None)
-        path = None if isinstance(place, tuple) else place
-        upstream = connect(host=host, port=port, path=path, allow_half_open=True, no_delay=True)
+        upstream = connect(place_of(self.upstream), allow_half_open=True, no_delay=True)
         link = _Link(client, upstream, f"{self.seed}/{number}")
         for added in self._faults:
             link.add(added)
