@@ -31,6 +31,8 @@ from .events.emitter import EventEmitter, MaxListenersExceededWarning
 from .events.names import EventName, error_monitor
 from .loop import forks as forks
 from .loop.reports import ErrorReport, set_error_hook
+from .managers.inherited import InheritedHandle, inherited_handles
+from .managers.notify import notify
 from .program import run
 from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
@@ -52,6 +54,7 @@ __all__ = [
     "ErrorReport",
     "EventEmitter",
     "EventName",
+    "InheritedHandle",
     "LookupFailure",
     "LookupOptions",
     "MaxListenersExceededWarning",
@@ -76,9 +79,11 @@ __all__ = [
     "finished",
     "get_default_auto_select_family",
     "get_default_auto_select_family_attempt_timeout",
+    "inherited_handles",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
+    "notify",
     "pipeline",
     "run",
     "set_default_auto_select_family",

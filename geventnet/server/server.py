@@ -340,7 +340,8 @@ class Server(_Base):
         after `drain_timeout` seconds, ten unless something else is given, are cut. None waits for
         them as long as they last. A second signal destroys what is left. Then it returns. Of a
         server that was closed by `close()`, every connection has finished by itself.
-        Signals are heard in the main thread only. Raises an error of the server that no `'error'`
+        Signals are heard in the main thread only. A manager that has set `NOTIFY_SOCKET` is told
+        READY=1 and STOPPING=1. Raises an error of the server that no `'error'`
         listener hears, and `ERR_SERVER_NOT_RUNNING` if `listen()` was not called.
         """
         return self._net_service.serving.serve_forever(drain_timeout)

@@ -180,6 +180,7 @@ class Service:
 
     def tell_listening(self) -> None:
         if self.is_listening:
+            self.serving.listening()
             self._server.emit("listening")
 
     def tell_failure(self, listening: Listening, error: BaseException) -> None:
