@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .sequencer import Sequencer as Sequencer
     from .settling import settle as settle
     from .stacks import greenlet_stacks as greenlet_stacks
+    from .stream_checks import STREAM_CHECKS as STREAM_CHECKS
+    from .stream_checks import check_stream as check_stream
     from .trace import Trace as Trace
     from .trace import record as record
     from .untaken import Unhandled as Unhandled
@@ -47,11 +49,13 @@ _HOME = {
     "Outside": "outside",
     "OutsideError": "outside",
     "Peers": "peers",
+    "STREAM_CHECKS": "stream_checks",
     "Sequencer": "sequencer",
     "Trace": "trace",
     "Unhandled": "untaken",
     "Wire": "wire",
     "blocked_hub": "limits",
+    "check_stream": "stream_checks",
     "fake_clock": "clock",
     "greenlet_stacks": "stacks",
     "greenlet_timeout": "limits",
