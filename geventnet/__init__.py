@@ -24,6 +24,7 @@ from .errors import (
     NetRuntimeError,
     NetTypeError,
     NetValueError,
+    StreamEnded,
     SystemCallError,
 )
 from .events.abort import AbortController, AbortSignal
@@ -69,6 +70,7 @@ __all__ = [
     "Server",
     "Socket",
     "SocketAddress",
+    "StreamEnded",
     "SystemCallError",
     "Transform",
     "Writable",

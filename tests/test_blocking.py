@@ -334,7 +334,7 @@ def test_files_buffer_what_they_write() -> None:
 @pytest.mark.parametrize("mode", ["a", "r+", "rr", "x"])
 def test_modes_that_are_refused(mode: str) -> None:
     with pair() as (sock, _), pytest.raises(ValueError):
-        sock.makefile(mode)
+        sock.makefile(mode)  # type: ignore[call-overload]
 
 
 def test_unbuffered_text_is_refused() -> None:

@@ -29,9 +29,10 @@ class BlockingFace:
     __slots__ = ("reads", "session", "writes")
 
     def __init__(self, link: Blockable) -> None:
-        self.session = session = Session(link)
-        self.reads = Reads(session)
-        self.writes = Writes(session)
+        session = Session(link)
+        self.session: Session = session
+        self.reads: Reads = Reads(session)
+        self.writes: Writes = Writes(session)
 
     def renewed(self) -> BlockingFace:
         """The face of the next life."""

@@ -62,10 +62,10 @@ class Session:
     )
 
     def __init__(self, link: Blockable) -> None:
-        self.link = link
-        self.life = link.life
-        self.reader = link.reader
-        self.writer = link.writer
+        self.link: Blockable = link
+        self.life: Life = link.life
+        self.reader: ReadSide = link.reader
+        self.writer: WriteSide = link.writer
         #: Seconds for each call; None is no limit, 0 does not block.
         self.limit: float | None = None
         #: The error that the stream was destroyed with, until a call raises it.
@@ -73,8 +73,8 @@ class Session:
         #: The greenlet that waits for bytes.
         self.receiver: greenlet | None = None
         #: How many files of `makefile()` are open: a `close()` waits for them.
-        self.files = 0
-        self.closing = False
+        self.files: int = 0
+        self.closing: bool = False
 
     def begin(self) -> None:
         """What every blocking call begins with."""

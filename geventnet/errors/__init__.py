@@ -136,6 +136,7 @@ for _public in (
     SystemCallError,
     LookupFailure,
     ConnectErrors,
+    StreamEnded,
 ):
     # Where users find them.
     _public.__module__ = "geventnet"

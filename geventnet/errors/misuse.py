@@ -44,7 +44,7 @@ class AbortError(NetError):
         super().__init__(message, "ABORT_ERR")
         self.cause = cause
         if isinstance(cause, BaseException):
-            self.__cause__ = cause
+            self.__cause__: BaseException = cause
 
     def __reduce__(self) -> tuple[Any, ...]:
         return rebuild, (AbortError, (self.cause, str(self)), self.__dict__)

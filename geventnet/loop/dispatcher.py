@@ -29,8 +29,8 @@ class Dispatcher(Borrowed):
 
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__(parent=scheduler.hub)
-        self.scheduler = scheduler
-        self.blocked_in = None
+        self.scheduler: Scheduler = scheduler
+        self.blocked_in: Task | None = None
 
     def __repr__(self) -> str:
         return f"<Dispatcher at {id(self):#x}: {self.blocked_in or 'idle'}>"

@@ -103,12 +103,12 @@ class Scheduler:
     )
 
     def __init__(self, hub: Hub, make_dispatcher: Callable[[Scheduler], Borrowed]) -> None:
-        self.hub = hub
+        self.hub: Hub = hub
         self.loop: Any = hub.loop
-        self.make_dispatcher = make_dispatcher
+        self.make_dispatcher: Callable[[Scheduler], Borrowed] = make_dispatcher
         #: Tasks whose descriptor is ready; watchers call `make_ready(task)`.
         self.ready: list[Task] = []
-        self.make_ready = self.ready.append
+        self.make_ready: Callable[[Task], None] = self.ready.append
         #: Which dispatcher runs, and what; None outside of a batch.
         self.dispatcher: Borrowed | None = None
         self.current: Task | None = None
@@ -119,23 +119,23 @@ class Scheduler:
         #: What tells the time (seconds, monotonic).
         self.read_clock: Callable[[], float] = monotonic
         #: The clock as it was when this batch began.
-        self.now = monotonic()
+        self.now: float = monotonic()
         #: Who holds a descriptor: the check watcher runs while there is one, and a fork tells them.
         self.owners: set[Owner] = set()
         #: Switches to greenlets that the current task has woken.
         self.wakes: list[tuple[Callable[..., object], Any]] = []
         #: Whether a watcher stops when its descriptor has an error (libuv's do): it is started
         #: again after every event, for there may be bytes to read before the error.
-        self.stops_on_error = "libuv" in type(self.loop).__module__
+        self.stops_on_error: bool = "libuv" in type(self.loop).__module__
         #: The thread that this hub runs in, as `thread_ident` has it; 0 once it is destroyed.
-        self.thread = thread_ident()
+        self.thread: int = thread_ident()
         #: The batch: deferred calls that are due, the tasks of this iteration, and those that are
         #: left for the next one.
         self.due: deque[Task] = deque()
         self.tasks: list[Task] = []
         self.batch: Iterator[Task] = iter(self.tasks)
         self.left: list[Task] = []
-        self.open = False
+        self.open: bool = False
         self._after_poll: deque[Task] = deque()
         self._awake = self._idling = False
         options = {"priority": self.loop.MINPRI} if hasattr(self.loop, "MINPRI") else {}

@@ -84,9 +84,9 @@ class Deferred(Task):
         self, owner: Owner, lane: int, function: Callable[..., object], args: tuple[Any, ...]
     ) -> None:
         self.owner = owner
-        self.lane = lane
-        self.function = function
-        self.args = args
+        self.lane: int = lane
+        self.function: Callable[..., object] = function
+        self.args: tuple[Any, ...] = args
 
     def run(self) -> None:
         self.function(*self.args)

@@ -53,17 +53,17 @@ class Watched(Task):
 
     def __init__(self, owner: Owner, scheduler: Scheduler, descriptor: int, ref: bool) -> None:
         self.owner = owner
-        self.scheduler = scheduler
-        self.descriptor = descriptor
+        self.scheduler: Scheduler = scheduler
+        self.descriptor: int = descriptor
         self._ref = ref
         self._watcher: Any = None
         self._suspended = False
         self._lent = False
         self._waiter: greenlet | None = None
-        self.wanted = False
+        self.wanted: bool = False
         #: Whether the watcher runs for the task and goes on after an event: `run` then needs not
         #: ask `may_run`.
-        self.armed = False
+        self.armed: bool = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {self.owner!r}"

@@ -128,7 +128,7 @@ class Acceptor(Watched):
         self._kind = sock.family, sock.type, sock.proto
         self._gate = gate
         self._failed = failed
-        self.state = ACCEPTING
+        self.state: AcceptState = ACCEPTING
         self._delay = _FIRST_DELAY
         self._retries = _RETRIES
         self._timer: Timer | None = None

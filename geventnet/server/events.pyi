@@ -20,9 +20,9 @@ from ..events.listeners import (
 from ..events.names import EventName, Listener
 from ..socket.socket import Socket
 
-__all__ = ["ServerEvents"]
+__all__ = ["ConnectionListener", "ServerEvents"]
 
-_ConnectionListener = Callable[[Socket], object] | BareListener
+ConnectionListener = Callable[[Socket], object] | BareListener
 # The peer of a Unix socket has no addresses: it is None there.
 _DropListener = Callable[[DropInfo], object] | BareListener
 
@@ -33,7 +33,7 @@ _Error = TypeVar("_Error", bound=ErrorListener)
 _Change = TypeVar("_Change", bound=ChangeListener)
 _Own = TypeVar("_Own", bound=Listener)
 _Variadic = TypeVar("_Variadic", bound=VariadicListener)
-_Connection = TypeVar("_Connection", bound=_ConnectionListener)
+_Connection = TypeVar("_Connection", bound=ConnectionListener)
 _Drop = TypeVar("_Drop", bound=_DropListener)
 
 class ServerEvents(EventEmitter):
@@ -42,7 +42,7 @@ class ServerEvents(EventEmitter):
     @overload
     def on(self, event: _BareEvent) -> Callable[[_Bare], _Bare]: ...
     @overload
-    def on(self, event: Literal["connection"], listener: _ConnectionListener) -> Self: ...
+    def on(self, event: Literal["connection"], listener: ConnectionListener) -> Self: ...
     @overload
     def on(self, event: Literal["connection"]) -> Callable[[_Connection], _Connection]: ...
     @overload
@@ -70,7 +70,7 @@ class ServerEvents(EventEmitter):
     @overload
     def once(self, event: _BareEvent) -> Callable[[_Bare], _Bare]: ...
     @overload
-    def once(self, event: Literal["connection"], listener: _ConnectionListener) -> Self: ...
+    def once(self, event: Literal["connection"], listener: ConnectionListener) -> Self: ...
     @overload
     def once(self, event: Literal["connection"]) -> Callable[[_Connection], _Connection]: ...
     @overload

@@ -37,8 +37,8 @@ class Spawner:
     __slots__ = ("pool", "spawn")
 
     def __init__(self, spawn: Spawn, pool: Bounded | None = None) -> None:
-        self.spawn = spawn
-        self.pool = pool
+        self.spawn: Spawn = spawn
+        self.pool: Bounded | None = pool
 
 
 def spawner(given: Any) -> Spawner:

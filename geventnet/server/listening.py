@@ -120,14 +120,14 @@ class Listening(Owner):
         super().__init__()
         self._host = host
         self._scheduler = scheduler
-        self.state = IDLE
+        self.state: ListenState = IDLE
         self.bound: Bound | None = None
         self._acceptor: Acceptor | None = None
         self._forget_signal: Callable[[], None] | None = None
         #: Whether `'close'` is about to be emitted.
-        self.close_due = False
+        self.close_due: bool = False
         #: Another listen has begun.
-        self.over = False
+        self.over: bool = False
 
     def __repr__(self) -> str:
         return repr(self._host)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     # Those of its events, typed.
     from ..connect.forms import Path
     from ..events.listeners import BareListener
+    from .events import ConnectionListener
     from .events import ServerEvents as _Base
     from .forms import ListenOptions, Place
 else:
@@ -88,7 +89,7 @@ class Server(_Base):
 
     def __init__(
         self,
-        connection_listener: Listener | None = None,
+        connection_listener: ConnectionListener | None = None,
         *,
         handler: Handler | None = None,
         spawn: Any = None,
@@ -122,17 +123,17 @@ class Server(_Base):
         if handler is not None:
             values.function(handler, "handler")
         super().__init__()
-        self.allow_half_open = bool(allow_half_open)
-        self.pause_on_connect = bool(pause_on_connect)
-        self.no_delay = bool(no_delay)
-        self.keep_alive = bool(keep_alive)
+        self.allow_half_open: bool = bool(allow_half_open)
+        self.pause_on_connect: bool = bool(pause_on_connect)
+        self.no_delay: bool = bool(no_delay)
+        self.keep_alive: bool = bool(keep_alive)
         self._net_keep_alive_delay = delay
-        self.high_water_mark = mark
-        self.max_buffered = limit
+        self.high_water_mark: int = mark
+        self.max_buffered: int | None = limit
         self.block_list = block_list
-        self.proxy_protocol = bool(proxy_protocol)
-        self.trusted = trusted
-        self.proxy_timeout = float(proxy_timeout)
+        self.proxy_protocol: bool = bool(proxy_protocol)
+        self.trusted: BlockList | None = trusted
+        self.proxy_timeout: float = float(proxy_timeout)
         self._net_service = Service(self, self._net_events, handler, spawner(spawn))
         if connection_listener is not None:
             self.on("connection", connection_listener)
@@ -488,7 +489,7 @@ class Server(_Base):
 
 
 def create_server(
-    connection_listener: Listener | None = None,
+    connection_listener: ConnectionListener | None = None,
     *,
     handler: Handler | None = None,
     spawn: Any = None,

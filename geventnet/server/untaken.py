@@ -26,7 +26,7 @@ class Untaken:
         self._queue: dict[Socket, None] = {}
         self._waiting = Conditions(scheduler)
         #: Whether `accept()` was called, and nobody has listened to `'connection'` since.
-        self.asked = False
+        self.asked: bool = False
 
     @property
     def suffices(self) -> bool:

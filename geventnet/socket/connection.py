@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     # Those of its events, typed.
     from ..connect.forms import ConnectOptions, Path, Reachable
     from ..events.listeners import BareListener
+    from .accepted import Server
     from .events import SocketEvents as _Base
 else:
     _Base = Duplex
@@ -740,9 +741,10 @@ class Connection(_Base):
         return None if dialling is None else dialling.attempted
 
     @property
-    def server(self) -> Any:
+    def server(self) -> Server | None:
         """The server that accepted this connection, None if it was made by `connect()`."""
-        return self._net_link.accepted_by
+        server: Server | None = self._net_link.accepted_by
+        return server
 
     def address(self) -> AddressInfo | None:
         """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""

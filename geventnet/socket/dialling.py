@@ -83,7 +83,7 @@ class Dialling:
         self._stream = stream
         self._dial: Dial | None = None
         #: Where the last dial leads.
-        self.ends = NOWHERE
+        self.ends: Ends = NOWHERE
         #: A handle that is not connected yet.
         self._given: Handle | None = None
         #: The addresses that were tried, if there was a choice.

@@ -111,24 +111,24 @@ class Link:
 
     def __init__(self, stream: Linked, options: Options, onread: OnRead | None = None) -> None:
         self._stream = stream
-        self.options = options
-        self.onread = onread
-        self.state = NEW
+        self.options: Options = options
+        self.onread: OnRead | None = onread
+        self.state: LinkState = NEW
         self.transport: Transport | None = None
         #: What is done and kept before there is a connection, once something is.
         self.dialling: Dialling | None = None
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
-        self.ref = True
+        self.ref: bool = True
         #: Whether `write()` is the library's own: bytes may be sent past it.
-        self.writes_itself = True
+        self.writes_itself: bool = True
         #: The server that has accepted the connection.
-        self.accepted_by: object = None
+        self.accepted_by: Any = None
         #: Tells that server that the connection has closed, as long as it counts it.
         self.leave: Callable[[Any], None] | None = None
         #: How many bytes may wait to be sent before a write destroys the stream; None is no limit.
         self.max_buffered: int | None = None
-        self.had_error = False
+        self.had_error: bool = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
         #: What a proxy has said of its client, and its own end.
@@ -138,7 +138,7 @@ class Link:
         self.face: BlockingFace | None = None
         self.links: ReadyLinks | None = None
         #: The ends of a connection that has failed.
-        self.ended = NOWHERE
+        self.ended: Ends = NOWHERE
         self._totals = (0, 0)
 
     def begin(

@@ -5,13 +5,26 @@ from __future__ import annotations
 import _socket
 from collections.abc import Iterator
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self, Unpack, overload
 
 from ..arguments import values
 from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
 from ..blocking.reads import CHUNK_SIZE
 from .connection import Connection
+
+if TYPE_CHECKING:
+    import io
+
+    from ..blocking.forms import (
+        BinaryMode,
+        Buffered,
+        ReadMode,
+        ReadWriteMode,
+        TextMode,
+        TextOptions,
+        WriteMode,
+    )
 
 __all__ = ["Socket"]
 
@@ -162,6 +175,30 @@ class Socket(Connection):
 
     # Files.
 
+    @overload
+    def makefile(
+        self, mode: TextMode = "r", buffering: int | None = None, **options: Unpack[TextOptions]
+    ) -> io.TextIOWrapper: ...
+    @overload
+    def makefile(
+        self, mode: BinaryMode, buffering: Literal[0], **options: Unpack[TextOptions]
+    ) -> io.RawIOBase: ...
+    @overload
+    def makefile(
+        self, mode: ReadWriteMode, buffering: Buffered | None = None, **options: Unpack[TextOptions]
+    ) -> io.BufferedRWPair: ...
+    @overload
+    def makefile(
+        self, mode: ReadMode, buffering: Buffered | None = None, **options: Unpack[TextOptions]
+    ) -> io.BufferedReader: ...
+    @overload
+    def makefile(
+        self, mode: WriteMode, buffering: Buffered | None = None, **options: Unpack[TextOptions]
+    ) -> io.BufferedWriter: ...
+    @overload
+    def makefile(
+        self, mode: BinaryMode, buffering: int, **options: Unpack[TextOptions]
+    ) -> io.IOBase: ...
     def makefile(
         self,
         mode: str = "r",

@@ -260,7 +260,7 @@ class Decoder:
     __slots__ = ("encoding", "end", "write")
 
     def __init__(self, encoding: str) -> None:
-        self.encoding = canonical(encoding)
+        self.encoding: str = canonical(encoding)
         machine: _Utf8Decoder | _NodeDecoder | _PythonDecoder
         if self.encoding == "utf8":
             machine = _Utf8Decoder(self.encoding)

@@ -16,7 +16,7 @@ from ..events.names import error_monitor
 from ..events.registry import Registry
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
-from ..loop.tasks import FREE, Owner
+from ..loop.tasks import FREE, Owner, Task
 from ..loop.waiting import Conditions
 from .states import (
     CONSTRUCTING,
@@ -150,28 +150,28 @@ class Life(Owner):
         after_poll: bool = False,
     ) -> None:
         self.busy = 0
-        self.waiting = None
+        self.waiting: list[Task] | None = None
         self.scheduler: Scheduler = this_scheduler()
-        self.stream = stream
-        self.registry = registry
-        self.holder = holder
-        self.state = LIVE
+        self.stream: Emitting = stream
+        self.registry: Registry = registry
+        self.holder: Holder = holder
+        self.state: LifeState = LIVE
         self.readable: ReadableEnd | None = None
         self.writable: WritableEnd | None = None
         #: Whether the writable side stays open when the readable side has ended.
-        self.allow_half_open = True
+        self.allow_half_open: bool = True
         #: Greenlets that wait for a change of this stream's state.
         self.conditions: Conditions | None = None
-        self.auto_destroy = auto_destroy
+        self.auto_destroy: bool = auto_destroy
         #: Whether `'close'` waits for a poll of the system: the descriptor is closed then.
-        self.after_poll = after_poll
+        self.after_poll: bool = after_poll
         #: What `'close'` is emitted with; None if it is not to be emitted.
         self.close_arguments: tuple[object, ...] | None = ()
         #: The error that the stream was destroyed with.
         self.errored: BaseException | None = None
-        self.error_emitted = False
+        self.error_emitted: bool = False
         #: A new life has begun.
-        self.over = False
+        self.over: bool = False
         self._when_constructed: Callback | None = None
         self._forget_signal: Callable[[], None] | None = None
 

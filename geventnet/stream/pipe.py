@@ -34,9 +34,9 @@ class Pipe:
     __slots__ = ("_draining", "_end", "_gone", "_leaving", "destination", "side", "source")
 
     def __init__(self, source: _Piped, side: ReadSide, destination: Any, end: bool) -> None:
-        self.source = source
-        self.side = side
-        self.destination = destination
+        self.source: _Piped = source
+        self.side: ReadSide = side
+        self.destination: Any = destination
         self._end = end
         self._draining = False
         self._leaving = False

@@ -112,25 +112,25 @@ class ReadSide:
         default_encoding: str = "utf8",
         gathers: bool = False,
     ) -> None:
-        self.life = life
+        self.life: Life = life
         #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
-        self.gathers = gathers
+        self.gathers: bool = gathers
         self._source = source
         self._listeners = life.registry.listeners
         self._tap: Tap | None = None
-        self.mark = mark
-        self.objects = objects
-        self.default_encoding = default_encoding
+        self.mark: int = mark
+        self.objects: bool = objects
+        self.default_encoding: str = default_encoding
         self._decoder = decoder
         #: Whether the stream can be read at all.
-        self.present = True
-        self.end = OPEN
+        self.present: bool = True
+        self.end: ReadEnd = OPEN
         self.flowing: bool | None = None
         self.paused: bool | None = None
         self.buffer: ChunkQueue | None = None
-        self.length = 0
+        self.length: int = 0
         #: Whether the source was asked for bytes that it has not pushed yet.
-        self.reading = False
+        self.reading: bool = False
         self._read_sync = True
         self._need_readable = False
         self._emitted_readable = False

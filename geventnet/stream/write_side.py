@@ -115,34 +115,34 @@ class WriteSide:
         default_encoding: str = "utf8",
         gathers: bool = False,
     ) -> None:
-        self.life = life
+        self.life: Life = life
         #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
-        self.gathers = gathers
+        self.gathers: bool = gathers
         self._sink = sink
         self._outlet: Outlet | None = None
         self.direct: Outlet | None = None
-        self.mark = mark
-        self.objects = objects
+        self.mark: int = mark
+        self.objects: bool = objects
         self._decode_strings = decode_strings
-        self.default_encoding = default_encoding
+        self.default_encoding: str = default_encoding
         #: Whether the stream can be written at all.
-        self.present = True
-        self.end = OPEN
+        self.present: bool = True
+        self.end: WriteEnd = OPEN
         self._queue: deque[_Queued] | None = None
         #: What is queued or under way (bytes, or objects).
-        self.length = 0
+        self.length: int = 0
         #: How much of what had to wait the sink has taken so far.
-        self.taken = 0
-        self.writing = False
+        self.taken: int = 0
+        self.writing: bool = False
         self._writing_length = 0
         self._callback: Callback | None = None
         self._sync = True
         self._expects_callback = False
         self._flushing = False
-        self.corked = 0
-        self.need_drain = False
+        self.corked: int = 0
+        self.need_drain: bool = False
         #: The callbacks that must come before `'finish'`.
-        self.pending = 0
+        self.pending: int = 0
         self._after_write_scheduled = False
         self._callbacks_due: _Due | None = None
         self._finish_callbacks: list[Callback] | None = None

@@ -151,7 +151,7 @@ class Corruption(Fault):
 class Limit(Fault):
     """The connection is closed, in both directions and in order, after `at` bytes."""
 
-    stop = Stop.CLOSE
+    stop: ClassVar[Stop | None] = Stop.CLOSE
     at: int
 
 
@@ -159,7 +159,7 @@ class Limit(Fault):
 class HalfClose(Fault):
     """This direction ends after `at` bytes; the other one goes on."""
 
-    stop = Stop.HALF_CLOSE
+    stop: ClassVar[Stop | None] = Stop.HALF_CLOSE
     at: int = 0
 
 
@@ -167,7 +167,7 @@ class HalfClose(Fault):
 class Reset(Fault):
     """The connection is reset, at both ends, after `at` bytes."""
 
-    stop = Stop.RESET
+    stop: ClassVar[Stop | None] = Stop.RESET
     at: int = 0
 
 
@@ -175,7 +175,7 @@ class Reset(Fault):
 class Stall(Fault):
     """Nothing passes after `at` bytes, until the fault is removed; then what waits does."""
 
-    stop = Stop.STALL
+    stop: ClassVar[Stop | None] = Stop.STALL
     at: int = 0
 
 
@@ -183,7 +183,7 @@ class Stall(Fault):
 class Blackhole(Fault):
     """What comes after `at` bytes disappears."""
 
-    stop = Stop.SWALLOW
+    stop: ClassVar[Stop | None] = Stop.SWALLOW
     at: int = 0
 
 

@@ -14,7 +14,7 @@ from greenlet import getcurrent
 from .. import errors
 from ..addresses.info import AddressInfo
 from ..loop.scheduler import Scheduler
-from ..loop.tasks import FREE, READ, Task
+from ..loop.tasks import FREE, READ, Owner, Task
 from ..loop.waiting import Waiter
 from ..socket.socket import Socket
 from ..transport.protocol import Context, Done, Idle
@@ -93,8 +93,8 @@ class MemoryTransport:
 
     def __init__(self, context: Context, incoming: Wire, outgoing: Wire) -> None:
         self.handle: Any = None
-        self.reader = _Reader(context, incoming)
-        self.writer = _Writer(context, outgoing)
+        self.reader: _Reader = _Reader(context, incoming)
+        self.writer: _Writer = _Writer(context, outgoing)
         self._incoming = incoming
         self._outgoing = outgoing
         self._owner = context.owner
@@ -192,10 +192,10 @@ class _Half(Task):
     __slots__ = ("_is_closed", "_is_due", "_waiter", "idle", "lane", "scheduler", "wire")
 
     def __init__(self, context: Context, lane: int, wire: Wire) -> None:
-        self.owner = context.owner
+        self.owner: Owner = context.owner
         self.scheduler: Scheduler = context.scheduler
-        self.lane = lane
-        self.wire = wire
+        self.lane: int = lane
+        self.wire: Wire = wire
         self.idle: Idle | None = None
         self._is_due = False
         self._is_closed = False
@@ -260,7 +260,7 @@ class _Reader(_Half):
     def __init__(self, context: Context, wire: Wire) -> None:
         super().__init__(context, READ, wire)
         self.direct: Callable[[bytes], object] | None = None
-        self.bytes_read = 0
+        self.bytes_read: int = 0
         self._sink = context.sink
         self._wanted = False
         wire.on_readable = self.look
@@ -352,8 +352,8 @@ class _Writer(_Half):
         super().__init__(context, FREE, wire)
         self._completion = context.completion
         self._join_mark = min(context.high_water_mark, _LONGEST_JOIN)
-        self.no_delay = False
-        self.bytes_written = 0
+        self.no_delay: bool = False
+        self.bytes_written: int = 0
         self._joined = b""
         self._callbacks: list[Done] = []
         self._rest = memoryview(b"")

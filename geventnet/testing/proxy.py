@@ -66,9 +66,9 @@ class FaultyProxy:
         self, upstream: Place, *, seed: int | None = None, path: str | None = None
     ) -> None:
         self.upstream = upstream
-        self.seed = random.randrange(1 << 32) if seed is None else seed
+        self.seed: int = random.randrange(1 << 32) if seed is None else seed
         #: How many connections were accepted.
-        self.connections = 0
+        self.connections: int = 0
         self._path = path
         self._port = 0
         self._faults: list[AddedFault] = []

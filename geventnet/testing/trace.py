@@ -52,8 +52,6 @@ class Trace:
     recording when the `with` is left.
     """
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __init__(self) -> None:
         self.events: list[Recorded] = []
         self._clock = this_scheduler().fresh_clock

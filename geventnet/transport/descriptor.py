@@ -38,7 +38,7 @@ class DescriptorTransport:
         self._no_delay = False
         #: What accept gave: the system may not know the other end any more.
         self._address = address
-        self.reader = (
+        self.reader: DescriptorReader | BufferReader = (
             DescriptorReader(context, handle)
             if onread is None
             else BufferReader(context, handle, onread)

@@ -39,7 +39,7 @@ class _Reader:
         self._ended = stream.readable_ended
         self._told = False
         self.direct: Callable[[bytes], object] | None = None
-        self.bytes_read = 0
+        self.bytes_read: int = 0
         self.idle: Idle | None = None
         stream.on("readable", self._changed)
         stream.on("end", self._on_end)
@@ -130,7 +130,7 @@ class _Writer:
         self._stream = stream
         self._waiting = Conditions(context.scheduler)
         self._done: Done | None = None
-        self.bytes_written = 0
+        self.bytes_written: int = 0
         self.idle: Idle | None = None
         stream.on("drain", self.rouse)
 
@@ -206,8 +206,8 @@ class DuplexTransport:
         self._context = context
         self._stream = stream
         self._released = False
-        self.reader = _Reader(context, stream)
-        self.writer = _Writer(context, stream)
+        self.reader: _Reader = _Reader(context, stream)
+        self.writer: _Writer = _Writer(context, stream)
         stream.on("error", self._on_error)
         stream.on("close", self._on_close)
         context.scheduler.enroll(context.owner)

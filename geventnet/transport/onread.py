@@ -56,6 +56,8 @@ class BufferReader(DescriptorReader):
 
     __slots__ = ("_buffer", "_callback", "_make_buffer", "_receive_into")
 
+    bytes_read: int
+
     def __init__(self, context: Context, handle: Handle, onread: OnRead) -> None:
         super().__init__(context, handle)
         self._receive_into = handle.recv_into

@@ -85,3 +85,14 @@ server.listen("/run/sock", 511, take_nothing, readable_all=True)
 server.listen(server, take_nothing)
 server.listen(port=0, host="localhost", callback=take_nothing)
 server.listen()
+
+# What has come before the end; the server of a connection; files.
+try:
+    sock.recv_exactly(4)
+except net.StreamEnded as error:
+    print(error.partial + b"")
+if sock.server is not None:
+    print(sock.server.max_connections)
+print(sock.makefile("rb").readline() + b"", sock.makefile().readline() + "")
+sock.makefile("wb").write("text")  # E
+net.create_server(take_number)  # E
