@@ -20,6 +20,7 @@ import pytest
 from support.programs import Program
 
 import geventnet as net
+import geventnet.cluster
 import geventnet.testing
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +71,11 @@ def rows_of(page: str) -> Iterator[Row]:
 
 ROWS = list(rows_of(NODE_PAGE.read_text()))
 
-MODULES: dict[str, Any] = {"net": net, "testing": geventnet.testing}
+MODULES: dict[str, Any] = {
+    "net": net,
+    "cluster": geventnet.cluster,
+    "testing": geventnet.testing,
+}
 #: What takes the options of a heading.
 TAKERS: dict[str, list[Callable[..., Any]]] = {
     "Server": [net.Server, net.create_server],
@@ -81,11 +86,13 @@ TAKERS: dict[str, list[Callable[..., Any]]] = {
     "Readable": [net.Readable],
     "Writable": [net.Writable],
     "Duplex": [net.Duplex],
+    "cluster.run": [geventnet.cluster.run],
 }
 
 
 def classes() -> dict[str, type]:
-    return {name: value for name in net.__all__ if isinstance(value := getattr(net, name), type)}
+    found = {name: value for name in net.__all__ if isinstance(value := getattr(net, name), type)}
+    return found | {"Worker": geventnet.cluster.Worker}
 
 
 def options_of(taker: Callable[..., Any]) -> set[str]:
@@ -110,7 +117,8 @@ def attributes_of(cls: type) -> dict[str, str]:
 def emitted() -> set[str]:
     """The events that the classes of the library have."""
     found: set[object] = set()
-    for cls in classes().values():
+    of_cluster = type(attrgetter("on.__self__")(geventnet.cluster))
+    for cls in (*classes().values(), of_cluster):
         if issubclass(cls, net.EventEmitter):
             found |= set(attrgetter("_net_event_arguments")(cls))
     return {event for event in found if isinstance(event, str)}

@@ -291,3 +291,8 @@ def stream_unshift_after_end_event() -> NetRuntimeError:
 def stream_premature_close() -> NetRuntimeError:
     """ERR_STREAM_PREMATURE_CLOSE: closed before what was waited for."""
     return NetRuntimeError("Premature close", "ERR_STREAM_PREMATURE_CLOSE")
+
+
+def cluster_gave_up(reason: str) -> NetRuntimeError:
+    """ERR_CLUSTER_GAVE_UP: the workers of a cluster end again and again."""
+    return NetRuntimeError(f"The cluster has given up: {reason}", "ERR_CLUSTER_GAVE_UP")

@@ -271,11 +271,6 @@ class Listening(Owner):
 
     # Ending.
 
-    def drain(self, timeout: float) -> None:
-        """Drain the server, if it still listens; blocks."""
-        if self.is_wanted and not self.over:
-            self._host.drain_server(timeout)
-
     @property
     def drained_by(self) -> Callable[[float | None], object]:
         return self._host.drain_server

@@ -228,12 +228,13 @@ class Server(_Base):
         None is one that the system picks, and so is that of `listen()`; options alone, with neither
         port, path, fd nor handle, are an error. Without a host the server can be reached from
         every network: it is `::`, which takes IPv4 as well unless `ipv6_only`, or `0.0.0.0` on a
-        system without IPv6. With `reuse_port` several servers
-        of one user may listen on one port, and the system shares the connections out.
-        `readable_all` and `writable_all` open a Unix socket to every user; it is
-        unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose
-        descriptor is duplicated; `fd` is a descriptor that the server owns from then on; both are
-        bound, and may listen already. Aborting `signal` closes the server.
+        system without IPv6. With `reuse_port` several servers of one user may listen on one port,
+        and the system shares the connections out. In a worker of a cluster the address is shared
+        with the other workers, unless it is `exclusive`. `readable_all` and `writable_all` open a
+        Unix socket to every user; it is unlinked by `close()`. A handle is a Server, a Socket or
+        anything with a `fileno()`, whose descriptor is duplicated; `fd` is a descriptor that the
+        server owns from then on; both are bound, and may listen already. Aborting `signal` closes
+        the server.
 
         Never blocks. `'listening'` follows, on which `callback` is called, or `'error'`. Raises
         `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
