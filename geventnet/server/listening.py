@@ -42,6 +42,7 @@ class ListenState(Enum):
     RESOLVING = "resolving"
     #: It has failed; `'error'` is due.
     FAILED = "failed"
+    #: There is a bound socket, and an acceptor.
     LISTENING = "listening"
     #: `close()` was called; `'close'` is due when the last connection has closed.
     CLOSING = "closing"

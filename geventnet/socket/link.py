@@ -54,6 +54,7 @@ class LinkState(Enum):
     DIALLING = "dialling"
     #: The only attempt has failed; its error is due.
     FAILED = "failed"
+    #: There is a transport.
     OPEN = "open"
     #: The connection was given up. The next `connect()` begins another life.
     CLOSED = "closed"
