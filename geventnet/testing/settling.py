@@ -121,15 +121,14 @@ class Stillness:
             self._since = monotonic()
         if self._quiet < _QUIET_TURNS:
             return
-        if (
-            self._stack[-1] is self
-            and not _pool_works(self._hub)
-            and monotonic() - self._since >= self._cushion
-        ):
+        if _pool_works(self._hub):
+            # What it has done will be heard of in the turns that follow.
+            self._quiet = 0
+        elif self._stack[-1] is self and monotonic() - self._since >= self._cushion:
             self._quiet = 0
             self._on_still()
-        else:
-            self._look_later()
+            return
+        self._look_later()
 
     def _look_later(self) -> None:
         """Do not keep a processor busy with waiting."""
