@@ -167,12 +167,6 @@ class BlockingFace:
         handle = self.session.link.handle
         return -1 if handle is None else int(handle.fileno())
 
-    # The system's socket.
-
-    def system_socket(self, call: str) -> _socket.socket:
-        """The system's socket; raises `OSError` if there is none."""
-        return system_socket(self.session.link.handle, call)
-
 
 def system_socket(handle: Any, call: str) -> _socket.socket:
     """A handle as the system's socket; raises `OSError` if it is none."""

@@ -196,11 +196,6 @@ def socket_closed_before_connection() -> NetRuntimeError:
     )
 
 
-def socket_connection_timeout() -> NetRuntimeError:
-    """ERR_SOCKET_CONNECTION_TIMEOUT: every attempt ran out of time."""
-    return NetRuntimeError("Socket connection timeout", "ERR_SOCKET_CONNECTION_TIMEOUT")
-
-
 def socket_max_buffered(limit: int) -> NetRuntimeError:
     """ERR_SOCKET_MAX_BUFFERED."""
     return NetRuntimeError(

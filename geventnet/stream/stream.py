@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
-from ..loop.scheduler import Scheduler
 from .life import Callback, Life
 from .read_side import ReadSide
 from .states import DESTROYED, LIFE_CLOSED, RELEASED
@@ -81,10 +80,6 @@ class Stream(_Base):
             self._net_life.obey(signal)
         if self._construct is not None:
             self._net_life.begin_construction()
-
-    @property
-    def _net_scheduler(self) -> Scheduler:
-        return self._net_life.scheduler
 
     def _net_check_thread(self) -> None:
         self._net_life.scheduler.check_thread()
