@@ -10,6 +10,7 @@ from .addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4
 from .addresses.proxy import ProxyHeader
 from .addresses.resolve import LookupOptions
 from .arguments.naming import explain_spellings, in_nodes_spelling
+from .client import ClientService, backoff
 from .connect.target import (
     get_default_auto_select_family,
     get_default_auto_select_family_attempt_timeout,
@@ -37,7 +38,18 @@ from .managers.notify import notify
 from .program import run
 from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
-from .stream import Duplex, PassThrough, Readable, Transform, Writable, finished, pipeline
+from .stream import (
+    Duplex,
+    FrameDecoder,
+    LineDecoder,
+    PassThrough,
+    Readable,
+    Transform,
+    Writable,
+    finished,
+    frame,
+    pipeline,
+)
 from .transport.onread import OnRead
 
 __version__ = "0.1.0"
@@ -48,6 +60,7 @@ __all__ = [
     "AbortSignal",
     "AddressInfo",
     "BlockList",
+    "ClientService",
     "ConnectErrors",
     "Drained",
     "DropInfo",
@@ -55,7 +68,9 @@ __all__ = [
     "ErrorReport",
     "EventEmitter",
     "EventName",
+    "FrameDecoder",
     "InheritedHandle",
+    "LineDecoder",
     "LookupFailure",
     "LookupOptions",
     "MaxListenersExceededWarning",
@@ -74,11 +89,13 @@ __all__ = [
     "SystemCallError",
     "Transform",
     "Writable",
+    "backoff",
     "connect",
     "create_connection",
     "create_server",
     "error_monitor",
     "finished",
+    "frame",
     "get_default_auto_select_family",
     "get_default_auto_select_family_attempt_timeout",
     "inherited_handles",

@@ -89,6 +89,9 @@ TAKERS: dict[str, list[Callable[..., Any]]] = {
     "Writable": [net.Writable],
     "Duplex": [net.Duplex],
     "cluster.run": [geventnet.cluster.run],
+    "FrameDecoder": [net.FrameDecoder],
+    "LineDecoder": [net.LineDecoder],
+    "ClientService": [net.ClientService],
 }
 
 

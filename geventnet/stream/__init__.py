@@ -2,6 +2,7 @@
 
 from .duplex import Duplex
 from .finished import finished
+from .framing import FrameDecoder, LineDecoder, frame
 from .pipeline import pipeline
 from .readable import Readable
 from .transform import PassThrough, Transform
@@ -9,10 +10,13 @@ from .writable import Writable
 
 __all__ = [
     "Duplex",
+    "FrameDecoder",
+    "LineDecoder",
     "PassThrough",
     "Readable",
     "Transform",
     "Writable",
     "finished",
+    "frame",
     "pipeline",
 ]
