@@ -72,7 +72,7 @@ class Census:
     """Finds what has come into existence since it began, until it is closed."""
 
     def __init__(self) -> None:
-        # The loop opens descriptors of its own when it first turns.
+        # The loop opens descriptors of its own in its first iteration.
         gevent.sleep(0)
         self._aged: list[Callable[[], Any]] = []
         self._by_age = True

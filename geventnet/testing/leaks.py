@@ -81,7 +81,7 @@ def no_leaks(
 ) -> Iterator[None]:
     """Check that the body of the `with` leaves nothing behind.
 
-    On leaving, turns the loop until everything new is gone, for at most `timeout` seconds, and then
+    On leaving, runs the loop until everything new is gone, for at most `timeout` seconds, and then
     raises `LeakError`. What `ignore` has is no leak: regular expressions that are searched for in a
     leak's description, and functions that are called with a `Leak`. An exception out of the body is
     passed on without a check, as its traceback keeps things alive. Descriptions are more precise

@@ -1,7 +1,8 @@
 """Sockets without the kernel: `memory_pair()`, `memory_socket()` and the transport under them.
 
-A step of a transport runs in the turn after the one that has caused it, as if the system had been
-polled in between. Nothing depends on time or on the system, so a test does the same every time.
+A step of a transport runs in the iteration of the loop after the one that has caused it, as if the
+system had been polled in between. Nothing depends on time or on the system, so a test does the same
+every time.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .wire import CAPACITY, Wire
 
 __all__ = ["MemoryTransport", "memory_pair", "memory_socket"]
 
-#: What a listener writes is joined up to this many bytes.
+#: What a listener writes is coalesced up to this many bytes.
 _LONGEST_JOIN = 16384
 
 
@@ -205,7 +206,7 @@ class _Half(Task):
         return f"{type(self).__name__} of {self.owner!r}"
 
     def look(self) -> None:
-        """The wire has changed: wake who waits for it, or run the task in the next turn."""
+        """The wire has changed: wake who waits for it, or run the task in the next iteration."""
         if self._waiter is not None:
             self._waiter.wake()
         elif not self._is_due and self.is_ready and not self._is_closed:

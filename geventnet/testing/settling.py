@@ -1,8 +1,8 @@
 """settle: wait until every greenlet waits.
 
-A hub is still when several turns in a row have switched to no greenlet: there was no callback, no
-watcher and no task that concerned anybody. Turns are counted by an idle watcher, switches by a
-trace function of greenlet's, which is there only while somebody wants to know.
+A hub is still when several iterations of its loop have switched to no greenlet: there was no
+callback, no watcher and no task that concerned anybody. Iterations are counted by an idle watcher,
+switches by a trace function of greenlet's, which is there only while somebody wants to know.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Stillness", "on_switch", "settle"]
 
 OnSwitch = Callable[[greenlet, greenlet], object]
 
-#: How many turns without a switch make a hub still. What one turn makes due runs in the next, and
+#: How many iterations without a switch make a hub still. What one makes due runs in the next, and
 #: a descriptor that a greenlet begins to wait for is polled in the one after that.
 _QUIET_TURNS = 4
 #: How often to look while a thread works or time has to pass (seconds).
@@ -122,7 +122,7 @@ class Stillness:
         if self._quiet < _QUIET_TURNS:
             return
         if _pool_works(self._hub):
-            # What it has done will be heard of in the turns that follow.
+            # What it has done will be heard of in the iterations that follow.
             self._quiet = 0
         elif self._stack[-1] is self and monotonic() - self._since >= self._cushion:
             self._quiet = 0

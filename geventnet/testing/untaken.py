@@ -20,7 +20,7 @@ from ..loop.reports import set_error_hook
 
 __all__ = ["Unhandled", "unhandled"]
 
-#: Turns of the loop in which what is ready raises what it will raise: a greenlet that another one
+#: Iterations in which what is ready raises what it will raise: a greenlet that another one
 #: starts, which the caller has started.
 _TURNS = 3
 
