@@ -39,6 +39,7 @@ class Blockable(Protocol):
     def connecting(self) -> bool: ...
     @property
     def has_handle(self) -> bool: ...
+    def time_to_connect(self) -> float | None: ...
     @property
     def handle(self) -> Any: ...
     def touch(self) -> None: ...
@@ -95,7 +96,15 @@ class Session:
         """Block until the connection stands that is being made; raise if it fails."""
         link, life = self.link, self.life
         while link.connecting and not life.over:
-            self.park(lambda: life.over or not link.connecting)
+            left = link.time_to_connect()
+            try:
+                limited("connect()", left, self.park, lambda: life.over or not link.connecting)
+            except errors.TimedOut as error:
+                if link.connecting and link.time_to_connect() == 0:
+                    # The caller has it.
+                    life.error_emitted = True
+                    life.stream.destroy(error)
+                raise
             if self.is_over:
                 raise self.failure(operation)
 

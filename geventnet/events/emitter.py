@@ -143,8 +143,14 @@ class EventEmitter:
             registry = self._net_events
             if registry.waits is None:
                 registry.waits = WaitList(this_scheduler())
+            if timeout is None:
+                timeout = self._net_patience(event)
             held = registry.waits.wait(event, timeout, f"wait({event!r})")
         return held[0] if len(held) == 1 else held or None
+
+    def _net_patience(self, event: Hashable) -> float | None:
+        """How long a wait for `event` may take that has no limit of its own, in seconds."""
+        return None
 
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         """The arguments of an event whose state holds already; raises if it cannot come."""

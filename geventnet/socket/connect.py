@@ -79,7 +79,12 @@ def connect(
 ) -> Socket:
     """Make a Socket and connect it; see `Socket` and `Socket.connect` for the arguments.
 
-    `timeout` (seconds) is an idle timeout that runs from now on. `fd` is a descriptor to connect,
+    `timeout` (seconds) is Node's idle timeout, which runs from now on and only emits `'timeout'`.
+    For whoever blocks it is the limit of connecting as well, as in `socket.create_connection`:
+    entering `with`, and any other blocking call, raises `TimeoutError` if there is no connection
+    so long after this call, and the socket is destroyed; `wait("connect")` raises it, too. It is
+    no limit of the calls that follow: that is `settimeout()`. `connect_timeout` is a limit for
+    both faces. `fd` is a descriptor to connect,
     perhaps bound already; a call that raises has not taken it. With a `signal` that was aborted
     before, nothing is connected, unlike in Node: `'error'` and `'close'` follow. Never blocks.
     Reference: "net.createConnection()".
@@ -120,6 +125,8 @@ def connect(
             proxy_protocol=proxy_protocol,
             connect_listener=connect_listener,
         )
+        if timeout:
+            link_of(socket).limit_connecting(timeout)
     except BaseException:
         # Nobody else has this socket, but its idle clock knows it.
         if fd is not None and socket.fileno() == fd:

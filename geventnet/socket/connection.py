@@ -561,6 +561,9 @@ class Connection(_Base):
         if links is not None:
             links.discard(callback)
 
+    def _net_patience(self, event: Hashable) -> float | None:
+        return self._net_link.time_to_connect() if event in ("connect", "ready") else None
+
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         link = self._net_link
         if event in ("connect", "ready") and link.has_handle and not link.connecting:

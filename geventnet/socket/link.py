@@ -82,6 +82,7 @@ class Link:
         "_stream",
         "_totals",
         "accepted_by",
+        "connect_by",
         "dialling",
         "ended",
         "face",
@@ -120,6 +121,8 @@ class Link:
         self.dialling: Dialling | None = None
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
+        #: Until when blocking calls wait for the connection that is being made; None is no limit.
+        self.connect_by: float | None = None
         self.ref: bool = True
         #: Whether `write()` is the library's own: bytes may be sent past it.
         self.writes_itself: bool = True
@@ -223,6 +226,7 @@ class Link:
 
         `on_renewed` is called when another life begins.
         """
+        self.connect_by = None
         dialling = self.before_open()
         dialling.on_renewed = on_renewed
         if self.life.state >= DESTROYED:
@@ -245,6 +249,15 @@ class Link:
         self._drop_transport(errors.system_error(errno.ECANCELED, "write"))
         self.reader.stopped()
         return handle
+
+    def limit_connecting(self, seconds: float) -> None:
+        """Let blocking calls wait for the connection so long, and no longer."""
+        self.connect_by = self.life.scheduler.fresh_clock() + seconds
+
+    def time_to_connect(self) -> float | None:
+        """How long a blocking call may still wait for the connection, in seconds."""
+        end = self.connect_by
+        return None if end is None else max(0.0, end - self.life.scheduler.fresh_clock())
 
     def attempt_failed(self) -> None:
         """The only attempt has failed: this is no longer connecting."""
