@@ -491,6 +491,30 @@ def test_a_child_of_a_worker_is_none(file: Path) -> None:
             ask(sock)
 
 
+def test_a_worker_that_dies_with_messages_unread_is_told_of(file: Path) -> None:
+    body = """
+    import signal
+    from gevent import monkey
+    def main():
+        say("hangs")
+        say("pid", os.getpid())
+        monkey.get_original("time", "sleep")(60)
+    @cluster.on("online")
+    def flood(worker):
+        for _ in range(20):
+            worker.send("x" * 1000000)
+    cluster.on("disconnect", lambda worker: say("disconnect", worker.id, worker.send("more")))
+    cluster.on("exit", lambda worker, *how: cluster.disconnect())
+    """
+    run = "cluster.run(main, workers=1, drain_timeout=0)"
+    with cluster(file, body, run) as running:
+        running.until("hangs")
+        os.kill(int(running.until(r"pid (\d+)")[1]), signal.SIGKILL)
+        running.until("disconnect 1 False")
+        running.until("exit 1 None SIGKILL")
+        assert running.finish()[0] == 0
+
+
 # Restarting.
 
 

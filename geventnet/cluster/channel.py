@@ -84,22 +84,24 @@ class Channel:
         self._reader.join(timeout)
 
     def _write(self) -> None:
+        # When the other end has gone, what is still queued is dropped, up to the end.
         while (entry := self._outgoing.get()) is not None:
             frame, fd = entry
             try:
-                if fd is not None:
-                    rights = array("i", [fd])
-                    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)]
-                    frame = frame[self._sock.sendmsg([frame], ancillary) :]
-                self._sock.sendall(frame)
+                self._transmit(frame, fd)
             except OSError:
-                # The reader finds the end.
-                self.is_open = False
+                self.end()
             finally:
                 if fd is not None:
                     _close(fd)
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _transmit(self, frame: bytes, fd: int | None) -> None:
+        if fd is not None:
+            ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [fd]))]
+            frame = frame[self._sock.sendmsg([frame], ancillary) :]
+        self._sock.sendall(frame)
 
     def _read(self) -> None:
         buffer = bytearray()

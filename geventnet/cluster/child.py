@@ -24,15 +24,13 @@ from ..loop.scheduler import Scheduler
 from ..server.bind import Binding
 from .channel import Channel, Message
 from .handles import Handles, Key
-from .settings import Settings
+from .settings import GRACE, Settings
 from .worker import Worker
 
 __all__ = ["CHILD", "Child", "ChildState", "Exit"]
 
 log = logging.getLogger("geventnet.cluster")
 
-#: How long a worker may take to end when its connections have (seconds).
-_GRACE: Final = 2.0
 #: How long what a dead worker has said may take to be heard; its own children may hold the channel.
 _LAST_WORDS: Final = 1.0
 
@@ -182,13 +180,13 @@ class Child:
         self.stop()
         if self.state is LEAVING:
             self.channel.send({"kind": "cut"})
-            self._kill_after(_GRACE)
+            self._kill_after(GRACE)
 
     def _leave(self) -> None:
         self._become(LEAVING)
         self.worker.exited_after_disconnect = True
         if self._settings.drain_timeout is not None:
-            self._kill_after(self._settings.drain_timeout + _GRACE)
+            self._kill_after(self._settings.drain_timeout + GRACE)
 
     def _kill_after(self, delay: float) -> None:
         self._spare()

@@ -6,7 +6,7 @@ import _socket
 import os
 import signal
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from gevent import Greenlet, get_hub, joinall, socket, spawn_later
 from gevent.event import Event
@@ -20,13 +20,11 @@ from ..program import how_many_are_told, on_stop, tell_to_stop
 from ..server.bind import Binding, Bound
 from ..server.source import Answer, use_source
 from .channel import Channel, Message
-from .settings import Settings
+from .settings import GRACE, Settings
 from .worker import Worker
 
 __all__ = ["Here"]
 
-#: How long an orphan may take to end when its connections have (seconds).
-_GRACE: Final = 2.0
 
 Key = tuple[str | None, str | None, int, int, int]
 
@@ -154,7 +152,7 @@ class Here(Owner):
         if not self._is_leaving and not self._settings.outlive_primary:
             limit = self._settings.drain_timeout
             if limit is not None:
-                spawn_later(limit + _GRACE, os.kill, os.getpid(), signal.SIGKILL)
+                spawn_later(limit + GRACE, os.kill, os.getpid(), signal.SIGKILL)
             tell_to_stop()
 
     def _tell(self, event: str, *args: Any) -> None:

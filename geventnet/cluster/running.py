@@ -71,7 +71,7 @@ def run(
 
     In the primary it starts the workers, each of which runs this program from its beginning, and
     blocks until all of them have ended. In a worker it calls `main`, and blocks until the worker is
-    told to leave and its servers have closed. Both are for the main greenlet.
+    told to leave and its servers have closed. Both are for the main greenlet of the main thread.
 
     A worker that ends is followed by another one; when `give_up_after` of them in a row have ended
     within a second the primary stops the others and raises `ERR_CLUSTER_GAVE_UP` (None: never).
@@ -84,8 +84,12 @@ def run(
     Raises `NetError` for bad arguments. Reference: Cluster, "cluster.fork([env])".
     """
     values.function(main, "main")
-    if getcurrent() is not get_hub().parent:
-        raise errors.NetRuntimeError("cluster.run() is for the main greenlet", "ERR_INVALID_STATE")
+    hub = get_hub()
+    # Signals, and the ends of processes, are told to the main thread only.
+    if getcurrent() is not hub.parent or not hub.loop.default:
+        raise errors.NetRuntimeError(
+            "cluster.run() is for the main greenlet of the main thread", "ERR_INVALID_STATE"
+        )
     if _here is not None:
         _here.run(main)
         return

@@ -6,7 +6,10 @@ import json
 import os
 from typing import Final, NamedTuple
 
-__all__ = ["Settings", "take_from_environment"]
+__all__ = ["GRACE", "Settings", "take_from_environment"]
+
+#: How long a worker may take to end when its connections have (seconds).
+GRACE: Final = 2.0
 
 _NAME: Final = "GEVENTNET_CLUSTER"
 
