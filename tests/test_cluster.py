@@ -518,9 +518,15 @@ def test_a_worker_that_dies_with_messages_unread_is_told_of(file: Path) -> None:
 # Restarting.
 
 
-def test_restarts_lose_no_connection(file: Path) -> None:
+@pytest.mark.parametrize("how", ["", ", reuse_port=True"])
+def test_restarts_lose_no_connection(file: Path, how: str) -> None:
     """Also when the program on disk is another one by now."""
-    body = """
+    body = f"""
+    def main():
+        server = net.create_server(handler=echo)
+        server.listen(0, "127.0.0.1"{how})
+        server.serve_forever()
+
     VERSION = b"version 0"
     def echo(sock):
         while data := sock.recv(1000):
@@ -572,6 +578,41 @@ def test_a_new_program_that_does_not_start_changes_nothing(file: Path) -> None:
         status, _, errors = running.finish()
     assert status == 0
     assert "worker 2" in errors and "ended before it was ready (exit code 1): worker 1" in errors
+
+
+def test_a_cluster_is_told_to_stop_while_it_starts(file: Path) -> None:
+    body = """
+    def main():
+        say("started")
+        server = net.create_server()
+        with server.listen(0, "127.0.0.1"):
+            server.serve_forever()
+    cluster.on("online", lambda worker: cluster.disconnect())
+    """
+    with cluster(file, body) as running:
+        status, lines, _ = running.finish()
+    assert status == 0
+    assert not [line for line in lines if line.endswith("SIGKILL")]
+
+
+def test_a_worker_may_listen_again_and_at_several_addresses(file: Path) -> None:
+    body = """
+    def main():
+        one, two = net.create_server(handler=echo), net.create_server(handler=echo)
+        one.listen(0, "127.0.0.1").start()
+        port = one.address().port
+        two.listen(0, "::1").start()
+        one.close().wait("close")
+        one.listen(port, "127.0.0.1").start()
+        cluster.worker.send([one.address().port == port, two.address().family])
+        one.serve_forever()
+    cluster.on("message", lambda worker, message: say(*message))
+    """
+    with cluster(file, body, "cluster.run(main, workers=1)") as running:
+        running.until("True IPv6")
+        running.signal(signal.SIGTERM)
+        status, _, errors = running.finish()
+    assert (status, errors) == (0, "")
 
 
 # Arguments.

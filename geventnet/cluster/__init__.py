@@ -4,6 +4,7 @@ A primary starts workers, each of which runs the same program; what a worker lis
 the primary and shared with the others. Reference: Cluster.
 """
 
+from ..arguments.naming import explain_spellings
 from .running import disconnect, events, is_primary, is_worker, restart, run, worker, workers
 from .worker import Worker
 
@@ -25,4 +26,5 @@ on = events.on
 once = events.once
 off = events.off
 
+explain_spellings(Worker)
 Worker.__module__ = "geventnet.cluster"
