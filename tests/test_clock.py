@@ -1,5 +1,6 @@
 """A clock that a test moves, and waiting until every greenlet waits."""
 
+import os
 from contextlib import suppress
 from typing import Any
 
@@ -8,10 +9,21 @@ import gevent.lock
 import pytest
 from gevent.event import Event
 from gevent.exceptions import LoopExit
+from gevent.threadpool import ThreadPool
 from support.service import port_of
 
 import geventnet as net
-from geventnet.testing import fake_clock, memory_pair, record, settle
+from geventnet.testing import (
+    FaultyProxy,
+    LeakError,
+    Peers,
+    fake_clock,
+    faults,
+    memory_pair,
+    no_leaks,
+    record,
+    settle,
+)
 
 LIMIT = 20.0
 NO_LOOP_EXIT = pytest.mark.skipif(
@@ -276,3 +288,38 @@ def test_what_does_not_settle_is_named() -> None:
     with pytest.raises(TimeoutError, match=r"run again and again: .*restless"):
         settle(limit=0.05)
     greenlet.kill()
+
+
+def test_leaks_are_found_while_the_clock_stands() -> None:
+    read, write = os.pipe()
+    with fake_clock():
+        with pytest.raises(LeakError) as raised, no_leaks(timeout=0.02):
+            left = gevent.spawn(gevent.sleep, 5)
+            forgotten: Any = gevent.get_hub().loop.io(read, 1)
+            forgotten.start(int)
+        assert {leak.kind for leak in raised.value.leaks} >= {"greenlet", "watcher"}
+        left.kill()
+        forgotten.stop()
+        forgotten.close()
+    os.close(read)
+    os.close(write)
+
+
+def test_the_latency_of_a_proxy_is_the_clocks() -> None:
+    with fake_clock(autojump=True) as clock, Peers() as peers:
+        server = peers.serve(handler=lambda sock: sock.sendall(sock.recv(10)))
+        with FaultyProxy(server) as proxy:
+            proxy.add(faults.Latency(5), "down")
+            client = peers.connect(proxy)
+            client.sendall(b"ping")
+            assert client.recv(10) == b"ping"
+            assert clock.now == pytest.approx(5)
+            client.destroy()
+            settle()
+
+
+def test_a_pool_that_was_killed_is_no_leak() -> None:
+    with no_leaks():
+        pool = ThreadPool(1)
+        pool.spawn(int).get()
+        pool.kill()

@@ -26,6 +26,7 @@ from gevent.threadpool import ThreadPool
 from greenlet import getcurrent, greenlet
 
 from ..loop.dispatcher import Dispatcher
+from .real import real_loop
 from .stacks import root, thread_frames, thread_ident
 
 __all__ = ["Census", "Found"]
@@ -102,7 +103,8 @@ class Census:
     def _look(self) -> Found:
         hub = gevent.get_hub()
         # libev opens its own descriptor anew, under another number, when a fork has confused it.
-        own = hub.loop.fileno()
+        loop = real_loop(hub)
+        own = loop.fileno()
         found = Found(
             descriptors={key: None for key in _descriptors() if key[0] != own},
             threads=_threads(),
@@ -127,8 +129,9 @@ class Census:
                 ):
                     found.greenlets[id(thing)] = thing
             elif (
-                thing.loop is hub.loop
-                and thing.active
+                thing.loop is loop
+                # A closed fork watcher of libuv's has no such attribute.
+                and getattr(thing, "active", False)
                 and not isinstance(getattr(thing.callback, "__self__", None), ThreadPool)
             ):
                 found.watchers[id(thing)] = thing

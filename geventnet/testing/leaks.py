@@ -28,6 +28,7 @@ from typing import Any, Literal
 import gevent
 
 from .census import Census, Found
+from .real import real_sleep
 from .stacks import frames
 
 __all__ = ["Leak", "LeakError", "no_leaks", "what_is_left"]
@@ -120,7 +121,7 @@ def what_is_left(
             if late or not leaks:
                 return leaks
         del leaked
-        gevent.sleep(pause)
+        real_sleep(pause)
         pause = min(pause + 0.002, 0.05)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from time import monotonic
 from typing import Literal, Self
 
 import gevent
 from gevent.event import Event
 
+from ..loop.current import this_scheduler
 from ..server import Server, create_server
 from ..socket import Socket, connect
 from .faults import Fault, Refuse, Stop
@@ -235,6 +235,8 @@ class _Pump:
         self._queue: deque[tuple[float, bytes | None]] = deque()
         self._size = 0
         self._offset = 0
+        #: The clock of the timers: a fake one, if there is one.
+        self._now = this_scheduler().fresh_clock
         self._due = 0.0
         self._not_before = 0.0
         self._ended = False
@@ -273,7 +275,7 @@ class _Pump:
             if self._ended:
                 continue
             held = sum(fault.hold() for fault in self._faults.values())
-            self._due = max(self._due, monotonic() + held)
+            self._due = max(self._due, self._now() + held)
             self._queue.append((self._due, data))
             self._size += len(data or b"")
             self._wake.set()
@@ -298,7 +300,7 @@ class _Pump:
                 self._wake.wait()
                 continue
             due, data = self._queue[0]
-            late = max(due, self._not_before) - monotonic()
+            late = max(due, self._not_before) - self._now()
             if late > 0:
                 # libuv has no shorter timers, and says so in a warning.
                 self._wake.wait(max(late, 0.001))
@@ -324,7 +326,7 @@ class _Pump:
             self._link.reset()
             return
         self._offset += size
-        self._not_before = monotonic() + sum(fault.pause(size) for fault in faults)
+        self._not_before = self._now() + sum(fault.pause(size) for fault in faults)
 
     def _take(self, size: int) -> None:
         """Remove bytes from the front of the queue."""

@@ -16,6 +16,8 @@ import gevent.hub
 from gevent import monkey
 from greenlet import getcurrent, gettrace, greenlet, settrace
 
+from .real import real_loop, real_sleep
+
 __all__ = ["Stillness", "on_switch", "settle"]
 
 OnSwitch = Callable[[greenlet, greenlet], object]
@@ -76,7 +78,7 @@ class Stillness:
         self._hub = hub
         self._on_still = on_still
         self._cushion = cushion
-        loop = _real_loop(hub)
+        loop = real_loop(hub)
         self._idle: Any = loop.idle()
         self._pause: Any = loop.timer(_PAUSE)
         self._quiet = 0
@@ -140,11 +142,6 @@ class Stillness:
         self._idle.start(self._look)
 
 
-def _real_loop(hub: Any) -> Any:
-    """The loop under a fake clock, if there is one."""
-    return getattr(hub.loop, "real", hub.loop)
-
-
 def _pool_works(hub: Any) -> bool:
     pool = hub.__dict__.get("_threadpool")
     return pool is not None and len(pool) > 0
@@ -161,7 +158,7 @@ def settle(*, cushion: float = 0.0, limit: float = 5.0) -> None:
     hub: Any = gevent.get_hub()
     waiter: Any = gevent.hub.Waiter(hub)
     stillness = Stillness(hub, lambda: waiter.switch(True), cushion)
-    timer = _real_loop(hub).timer(limit)
+    timer = real_loop(hub).timer(limit)
     timer.start(waiter.switch, False)
     stillness.start()
     try:
@@ -187,10 +184,6 @@ def _who_runs(hub: Any) -> str:
         if target is not hub and target is not here:
             names.setdefault(repr(target))
 
-    timer = _real_loop(hub).timer(_PAUSE)
-    try:
-        with on_switch(note):
-            hub.wait(timer)
-    finally:
-        timer.close()
+    with on_switch(note):
+        real_sleep(_PAUSE)
     return f"these run again and again: {', '.join(names)}" if names else ""
