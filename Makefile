@@ -43,6 +43,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports --no-cache
+	PYTHONPATH=. $(BIN)/basedpyright --verifytypes geventnet --ignoreexternal
 
 check-units: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" --ignore tests/test_conformance.py

@@ -2,10 +2,10 @@
 
     python benchmarks/steps.py
 
-Fifty connections are made; then their pumps are given functions that hand out the same bytes and
-take all that they get, and batches are served as fast as they can be. The figures hardly change
-from run to run, so that a change of the hot path can be judged by them; what it is worth in a
-program is for run.py to say, where the processor has the system's code to keep as well.
+Fifty connections are made; then their readers and writers are given functions that hand out the
+same bytes and take all that they get, and batches are served as fast as they can be. The figures
+hardly change from run to run, so that a change of the hot path can be judged by them; what it is
+worth in a program is for run.py to say, where the processor has the system's code to keep as well.
 """
 
 import os

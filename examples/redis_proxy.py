@@ -10,16 +10,15 @@ import geventnet as net
 
 def main(port: int = 6380, redis_port: int = 6379) -> None:
     def connected(client: net.Socket) -> None:
-        redis = net.connect(redis_port, "127.0.0.1")
-        # Each way as fast as the slower side, and the end of one is the end of the other.
-        client.pipe(redis)
-        redis.pipe(client)
-        client.on("error", lambda error: redis.destroy())
-        redis.on("error", lambda error: client.destroy())
-        client.on("close", lambda: redis.destroy())
-        redis.on("close", lambda: client.destroy())
+        redis = net.connect(redis_port, "127.0.0.1", allow_half_open=True)
+        # Each way as fast as the slower side; if one fails, both are closed.
+        net.pipeline(client, redis, client, done)
 
-    server = net.create_server(connected).listen(port, "127.0.0.1")
+    def done(error: BaseException | None) -> None:
+        if error is not None:
+            print(error, flush=True)
+
+    server = net.create_server(connected, allow_half_open=True).listen(port, "127.0.0.1")
     server.start()
     address = server.address()
     assert isinstance(address, net.AddressInfo)

@@ -10,6 +10,7 @@ from .addresses.info import AddressInfo, DropInfo, SocketAddress, is_ip, is_ipv4
 from .addresses.proxy import ProxyHeader
 from .addresses.resolve import LookupOptions
 from .arguments.naming import explain_spellings, in_nodes_spelling
+from .client import ClientService, backoff
 from .connect.target import (
     get_default_auto_select_family,
     get_default_auto_select_family_attempt_timeout,
@@ -24,17 +25,31 @@ from .errors import (
     NetRuntimeError,
     NetTypeError,
     NetValueError,
+    StreamEnded,
     SystemCallError,
 )
 from .events.abort import AbortController, AbortSignal
 from .events.emitter import EventEmitter, MaxListenersExceededWarning
-from .events.registry import error_monitor
+from .events.names import EventName, error_monitor
 from .loop import forks as forks
 from .loop.reports import ErrorReport, set_error_hook
+from .managers.inherited import InheritedHandle, inherited_handles
+from .managers.notify import notify
 from .program import run
 from .server import Drained, Server, create_server
 from .socket import Socket, connect, create_connection
-from .stream import Duplex, Readable, Writable
+from .stream import (
+    Duplex,
+    FrameDecoder,
+    LineDecoder,
+    PassThrough,
+    Readable,
+    Transform,
+    Writable,
+    finished,
+    frame,
+    pipeline,
+)
 from .transport.onread import OnRead
 
 __version__ = "0.1.0"
@@ -45,12 +60,17 @@ __all__ = [
     "AbortSignal",
     "AddressInfo",
     "BlockList",
+    "ClientService",
     "ConnectErrors",
     "Drained",
     "DropInfo",
     "Duplex",
     "ErrorReport",
     "EventEmitter",
+    "EventName",
+    "FrameDecoder",
+    "InheritedHandle",
+    "LineDecoder",
     "LookupFailure",
     "LookupOptions",
     "MaxListenersExceededWarning",
@@ -59,22 +79,31 @@ __all__ = [
     "NetTypeError",
     "NetValueError",
     "OnRead",
+    "PassThrough",
     "ProxyHeader",
     "Readable",
     "Server",
     "Socket",
     "SocketAddress",
+    "StreamEnded",
     "SystemCallError",
+    "Transform",
     "Writable",
+    "backoff",
     "connect",
     "create_connection",
     "create_server",
     "error_monitor",
+    "finished",
+    "frame",
     "get_default_auto_select_family",
     "get_default_auto_select_family_attempt_timeout",
+    "inherited_handles",
     "is_ip",
     "is_ipv4",
     "is_ipv6",
+    "notify",
+    "pipeline",
     "run",
     "set_default_auto_select_family",
     "set_default_auto_select_family_attempt_timeout",
@@ -82,7 +111,17 @@ __all__ = [
 ]
 
 explain_spellings(
-    EventEmitter, Readable, Writable, Duplex, Socket, Server, AbortSignal, BlockList, SocketAddress
+    EventEmitter,
+    Readable,
+    Writable,
+    Duplex,
+    Transform,
+    PassThrough,
+    Socket,
+    Server,
+    AbortSignal,
+    BlockList,
+    SocketAddress,
 )
 
 if not TYPE_CHECKING:

@@ -17,7 +17,7 @@ from .arguments import values
 from .loop.current import this_scheduler, this_scheduler_if_any
 from .loop.scheduler import Scheduler
 
-__all__ = ["on_stop", "run"]
+__all__ = ["how_many_are_told", "on_stop", "run", "tell_to_stop"]
 
 
 class _Told(NamedTuple):
@@ -37,6 +37,8 @@ _told: list[_Told] = []
 #: What the program had for the signals that are ours.
 _before: dict[signal.Signals, Any] = {}
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+#: How many of these signals have come since somebody is told.
+_heard = 0
 
 
 def run(drain_timeout: float | None = 10.0) -> None:
@@ -115,6 +117,9 @@ def on_stop(
 
     Outside of the main thread, where there are no signals, it does nothing.
     """
+    global _heard
+    if not _told:
+        _heard = 0
     entry = _Told(scheduler, callback, numbers)
     try:
         for number in numbers:
@@ -133,7 +138,23 @@ def on_stop(
                 signal.signal(number, _before.pop(number))
 
 
+def tell_to_stop(times: int = 1) -> None:
+    """Do what SIGTERM does, unless it, or SIGINT, has come `times` times already.
+
+    For the main thread. A handler of the program's own is called as well.
+    """
+    if _heard < times:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def how_many_are_told() -> int:
+    """How many `on_stop` blocks run for SIGTERM."""
+    return sum(signal.SIGTERM in told.numbers for told in _told)
+
+
 def _on_signal(number: int, frame: object) -> None:
+    global _heard
+    _heard += 1
     # Runs between any two instructions of the program: what it does is done in the hub.
     for told in _told:
         if number in told.numbers:

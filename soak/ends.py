@@ -173,7 +173,7 @@ class LibraryEnd:
         for error in self.wrong:
             raise error
         assert self.closes == 1, f"'close' {self.closes} times"
-        # The callback of a write to a socket that has closed is due in a turn of the loop.
+        # The callback of a write to a socket that has closed is due in an iteration of the loop.
         deadline = time.monotonic() + _TURNS
         while len(self._called) < self._asked and time.monotonic() < deadline:
             gevent.sleep(0)

@@ -5,35 +5,24 @@ if os.environ.get("GEVENTNET_TEST_PATCHED") == "1":
 
     monkey.patch_all()
 
-import gc
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 import pytest
 from support.redis import redis_server
-from support.service import reported
+
+from geventnet.testing import Unhandled
 
 pytest_plugins = ["pytester"]
 # From a checkout that is not installed, the plugin has to be named.
-if not entry_points(group="pytest11", name="geventnet"):
-    pytest_plugins.append("geventnet.testing.plugin")
+if "pytest_geventnet" not in [point.value for point in entry_points(group="pytest11")]:
+    pytest_plugins.append("pytest_geventnet")
 
 
-def pytest_collection_finish() -> None:
-    """Leave what the imports have made, no watcher or greenlet of a test, out of every leak check.
-
-    Each of them looks at all objects that the garbage collector knows.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(name="reported")
-def _reported() -> Iterator[list[BaseException]]:
+@pytest.fixture
+def reported(unhandled: Unhandled) -> Unhandled:
     """What reaches the hub's error handling; a test takes out what it expects."""
-    with reported() as seen:
-        yield seen
-        assert not seen
+    return unhandled
 
 
 @pytest.fixture

@@ -183,7 +183,7 @@ class Watch:
         socket.on("close", self._closed.set)
 
     def _listen(self, socket: net.Socket, event: str) -> None:
-        socket.on(event, lambda argument=None: self.seen.append((event, argument)))
+        socket.on(net.EventName(event), lambda argument=None: self.seen.append((event, argument)))
 
     def until_closed(self) -> list[Any]:
         assert self._closed.wait(5)

@@ -79,7 +79,7 @@ def test_recv() -> None:
         assert sock.recv(0) == b""
 
 
-def test_recv_of_what_the_pump_has_read() -> None:
+def test_recv_of_what_the_transport_has_read() -> None:
     with pair() as (sock, far):
         far.send(b"hello world")
         sock.on("readable", lambda: None)
@@ -334,7 +334,7 @@ def test_files_buffer_what_they_write() -> None:
 @pytest.mark.parametrize("mode", ["a", "r+", "rr", "x"])
 def test_modes_that_are_refused(mode: str) -> None:
     with pair() as (sock, _), pytest.raises(ValueError):
-        sock.makefile(mode)
+        sock.makefile(mode)  # type: ignore[call-overload]
 
 
 def test_unbuffered_text_is_refused() -> None:

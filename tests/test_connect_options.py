@@ -17,6 +17,7 @@ from gevent.event import Event
 from support.peers import code_of
 
 import geventnet as net
+from geventnet.testing import unhandled
 
 LOCAL = "127.0.0.1"
 LOCAL6 = "::1"
@@ -251,6 +252,42 @@ def test_the_limit_on_connecting(full: int) -> None:
     assert str(watch.error) == "connect() took longer than 0.05 seconds"
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda sock: sock.__enter__(),
+        lambda sock: sock.recv(1),
+        lambda sock: sock.sendall(b"x"),
+        lambda sock: sock.wait("connect"),
+    ],
+)
+def test_the_timeout_limits_connecting_for_whoever_blocks(
+    full: int, call: Callable[[net.Socket], object]
+) -> None:
+    socket = net.connect(port=full, host=LOCAL6, timeout=0.05)
+    with pytest.raises(TimeoutError, match=r"took longer than 0\.0"):
+        call(socket)
+    if not socket.connecting:
+        assert socket.destroyed
+        with pytest.raises(OSError, match="EBADF"):
+            socket.recv(1)
+    socket.destroy()
+
+
+def test_the_timeout_does_not_limit_what_follows(server: net.Server) -> None:
+    server.remove_all_listeners("connection")
+    server.on("connection", lambda peer: gevent.spawn_later(0.05, peer.end, b"late"))
+    with net.connect(port=port_of(server), host=LOCAL, timeout=0.02) as socket:
+        assert socket.recv_exactly(4) == b"late"
+
+
+def test_the_timeout_is_nodes_in_events(full: int) -> None:
+    socket = net.connect(port=full, host=LOCAL6, timeout=0.01)
+    socket.wait("timeout", 5)
+    assert socket.connecting
+    socket.destroy()
+
+
 def test_the_limit_does_not_end_a_connection(server: net.Server) -> None:
     server.remove_all_listeners("connection")
     server.on("connection", lambda peer: peer.resume())
@@ -304,13 +341,13 @@ class Broken:
 def broken(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
-    reported: list[BaseException],
 ) -> Iterator[BaseException]:
     """What the resolver raises."""
     monkeypatch.setattr(gevent.get_hub(), "resolver", Broken(request.param))
-    yield request.param
-    assert set(reported) <= {request.param}
-    reported.clear()
+    with unhandled() as errors:
+        yield request.param
+        assert set(errors) <= {request.param}
+        errors.clear()
 
 
 def is_answer(error: BaseException, broken: BaseException) -> bool:

@@ -172,6 +172,7 @@ class Client:
             options.pop("host", "host.test"),
             **{
                 "family": None,
+                "proxy_protocol": None,
                 "hints": 0,
                 "lookup": None,
                 "local_address": None,
@@ -369,7 +370,7 @@ def test_an_address_that_is_given_twice_is_tried_once() -> None:
     assert [what for _, event, what in client.seen if event == "lookup"] == [A, B, A]
 
 
-def test_one_address_takes_the_plain_way() -> None:
+def test_one_address_fails_with_its_own_error() -> None:
     world = World(addresses(A), {A: refused()})
     client = Client(world)
     world.run()

@@ -6,10 +6,12 @@ it listens and sends back what it hears, and `python client` one that talks to a
 port 8124; a test runs each. All other `python` blocks are fragments: they must compile.
 """
 
+import ast
 import contextlib
 import inspect
 import itertools
 import re
+import runpy
 import socket
 from collections.abc import Callable, Iterator
 from operator import attrgetter
@@ -20,6 +22,7 @@ import pytest
 from support.programs import Program
 
 import geventnet as net
+import geventnet.cluster
 import geventnet.testing
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +73,11 @@ def rows_of(page: str) -> Iterator[Row]:
 
 ROWS = list(rows_of(NODE_PAGE.read_text()))
 
-MODULES: dict[str, Any] = {"net": net, "testing": geventnet.testing}
+MODULES: dict[str, Any] = {
+    "net": net,
+    "cluster": geventnet.cluster,
+    "testing": geventnet.testing,
+}
 #: What takes the options of a heading.
 TAKERS: dict[str, list[Callable[..., Any]]] = {
     "Server": [net.Server, net.create_server],
@@ -81,11 +88,16 @@ TAKERS: dict[str, list[Callable[..., Any]]] = {
     "Readable": [net.Readable],
     "Writable": [net.Writable],
     "Duplex": [net.Duplex],
+    "cluster.run": [geventnet.cluster.run],
+    "FrameDecoder": [net.FrameDecoder],
+    "LineDecoder": [net.LineDecoder],
+    "ClientService": [net.ClientService],
 }
 
 
 def classes() -> dict[str, type]:
-    return {name: value for name in net.__all__ if isinstance(value := getattr(net, name), type)}
+    found = {name: value for name in net.__all__ if isinstance(value := getattr(net, name), type)}
+    return found | {"Worker": geventnet.cluster.Worker}
 
 
 def options_of(taker: Callable[..., Any]) -> set[str]:
@@ -110,7 +122,8 @@ def attributes_of(cls: type) -> dict[str, str]:
 def emitted() -> set[str]:
     """The events that the classes of the library have."""
     found: set[object] = set()
-    for cls in classes().values():
+    of_cluster = type(attrgetter("on.__self__")(geventnet.cluster))
+    for cls in (*classes().values(), of_cluster):
         if issubclass(cls, net.EventEmitter):
             found |= set(attrgetter("_net_event_arguments")(cls))
     return {event for event in found if isinstance(event, str)}
@@ -177,9 +190,43 @@ def test_the_codes_on_the_page_are_those_of_the_library() -> None:
 
 # docs/internals.md
 
+INTERNALS = ROOT / "docs" / "internals.md"
+
+
+def definitions(body: list[ast.stmt], prefix: str = "") -> Iterator[str]:
+    """The functions, classes and methods of a module, and the names that it assigns."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield prefix + node.name
+            if isinstance(node, ast.ClassDef):
+                yield from definitions(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield prefix + node.target.id
+
+
+def test_what_internals_names_is_there() -> None:
+    page = INTERNALS.read_text()
+    questions = page.partition("## Where is what?")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?!where|-).*", questions, re.MULTILINE)
+    assert len(rows) >= 12
+    for row in rows:
+        assert 1 <= len(re.findall(r"`\w+/\w+\.py` `", row)) <= 2, row
+    for file, name in re.findall(r"`(\w+/\w+\.py)`\s`([\w.]+)`", page):
+        module = ast.parse((ROOT / "geventnet" / file).read_text())
+        assert name in definitions(module.body), f"{file} has no {name}"
+    for file in re.findall(r"`([\w/]+\.py)`", page):
+        assert (ROOT / "geventnet" / file).exists(), file
+
+
+def test_the_states_are_drawn_from_the_code() -> None:
+    """After a change of a table `python scripts/draw_states.py` draws them anew."""
+    script = runpy.run_path(str(ROOT / "scripts" / "draw_states.py"))
+    page = INTERNALS.read_text()
+    assert script["drawn"](page) == page
+
 
 def test_the_files_on_the_page_are_those_of_the_library() -> None:
-    table = (ROOT / "docs" / "internals.md").read_text().partition("## The files")[2]
+    table = INTERNALS.read_text().partition("## The files")[2]
     found = {path.stem for path in (ROOT / "geventnet").iterdir() if path.suffix in ("", ".py")}
     named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     assert sorted(named) == sorted(name for name in found if not name.startswith("_"))

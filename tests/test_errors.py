@@ -17,7 +17,6 @@ def test_messages_that_have_no_values_are_nodes() -> None:
         "ERR_INVALID_HANDLE_TYPE": errors.invalid_handle_type(),
         "ERR_SOCKET_CLOSED": errors.socket_closed(),
         "ERR_SOCKET_CLOSED_BEFORE_CONNECTION": errors.socket_closed_before_connection(),
-        "ERR_SOCKET_CONNECTION_TIMEOUT": errors.socket_connection_timeout(),
         "ERR_SERVER_ALREADY_LISTEN": errors.server_already_listen(),
         "ERR_SERVER_NOT_RUNNING": errors.server_not_running(),
         "ERR_MULTIPLE_CALLBACK": errors.multiple_callback(),

@@ -1,14 +1,18 @@
 """Every program in examples/ is run, as a reader would run it."""
 
 import contextlib
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.clusters import Cluster
 from support.programs import Program, finished
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -182,3 +186,25 @@ def test_file_server_and_fetch(tmp_path: Path) -> None:
             "",
             "small",
         ]
+
+
+def test_clustered_echo() -> None:
+    """Not from the zygote: a worker is started as its primary was."""
+    command = [sys.executable, str(EXAMPLES / "clustered_echo.py"), "0", "2"]
+    running = Cluster(command, os.environ | {"PYTHONPATH": str(EXAMPLES.parent)})
+    with contextlib.closing(running):
+        running.until(r"primary \d+")
+        port = 0
+        for _ in range(2):
+            port = int(running.until(r"worker \d listens on 127\.0\.0\.1:(\d+)")[1])
+        with dial(port) as peer:
+            peer.sendall(b"hello")
+            peer.shutdown(socket.SHUT_WR)
+            assert re.fullmatch(rb"this is process \d+\nhello", everything(peer))
+        running.signal(signal.SIGHUP)
+        assert {running.until(r"worker (\d) has ended: 0")[1] for _ in range(2)} == {"1", "2"}
+        with dial(port) as peer:
+            peer.shutdown(socket.SHUT_WR)
+            assert everything(peer).startswith(b"this is process ")
+        running.signal(signal.SIGTERM)
+        assert running.finish()[0] == 0

@@ -18,7 +18,7 @@ from support.peers import code_of
 import geventnet as net
 
 LOCAL = "127.0.0.1"
-# A patched close() waits for a turn of the loop.
+# A patched close() waits for an iteration of the loop.
 close_now: Callable[[int], None] = monkey.get_original("os", "close")
 
 
@@ -38,7 +38,7 @@ class Watch:
         self.data += chunk
 
     def _listen(self, socket: net.Socket, event: str) -> None:
-        socket.on(event, lambda argument=None: self.events.append((event, argument)))
+        socket.on(net.EventName(event), lambda argument=None: self.events.append((event, argument)))
 
     def until_closed(self) -> list[str]:
         assert self._closed.wait(5)

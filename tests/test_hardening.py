@@ -24,6 +24,9 @@ from support.service import LIMIT, LOCAL, Service, port_of
 
 import geventnet as net
 
+#: An event of the tests' own.
+AGAIN = net.EventName("again")
+
 pytestmark = pytest.mark.usefixtures("reported")
 
 
@@ -176,8 +179,8 @@ def test_a_listener_that_emits_and_listens_recursively(
         def on_data(chunk: bytes) -> None:
             nonlocal depth
             if chunk == b"bounded":
-                connection.once("again", lambda left: again(left))
-                connection.emit("again", 100)
+                connection.once(AGAIN, lambda left: again(left))
+                connection.emit(AGAIN, 100)
                 connection.write(b"done")
             elif chunk == b"ping":
                 connection.write(chunk)
@@ -188,8 +191,8 @@ def test_a_listener_that_emits_and_listens_recursively(
             nonlocal depth
             depth += 1
             if left:
-                connection.once("again", again)
-                connection.emit("again", left - 1)
+                connection.once(AGAIN, again)
+                connection.emit(AGAIN, left - 1)
 
         connection.on("data", on_data)
 
@@ -316,7 +319,7 @@ def test_a_server_that_is_closed_in_a_burst_of_connections(service: Service) -> 
 
     server = service.serve(on_connection)
     address: Any = server.address()
-    # No turn of the loop until all of them are in the queue.
+    # No iteration of the loop until all of them are in the queue.
     peers = []
     for _ in range(20):
         sock = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)

@@ -14,6 +14,9 @@ from support.service import LIMIT, LOCAL, port_of
 
 import geventnet as net
 
+#: An event of the tests' own.
+MINE = net.EventName("mine")
+
 #: How long something that must not return is given to do so.
 MOMENT = 0.05
 
@@ -113,12 +116,12 @@ def test_who_waited_for_the_first_close_is_told(
 
 
 def test_who_waits_for_another_event_goes_on(server: net.Server, again: Callable[[], None]) -> None:
-    waiting = gevent.spawn(server.wait, "mine", LIMIT)
+    waiting = gevent.spawn(server.wait, MINE, LIMIT)
     gevent.idle()
     again()
     server.wait("listening", LIMIT)
     gevent.idle()
-    server.emit("mine", 5)
+    server.emit(MINE, 5)
     assert waiting.get(timeout=LIMIT) == 5
 
 

@@ -374,7 +374,7 @@ def test_a_server_is_listened_on_again_in_a_forked_child(patch: str) -> None:
     assert run(patch, code).splitlines()[2:] == ["True", "b'child'"]
 
 
-def test_joined_bytes_leave_before_a_fork() -> None:
+def test_coalesced_bytes_leave_before_a_fork() -> None:
     code = """
         import os
         import gevent.os

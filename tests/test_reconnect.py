@@ -259,7 +259,7 @@ def test_reconnecting_in_a_listener_does_not_end_the_next_life(event: str) -> No
             client.destroy()
             client.connect(**service.where)
 
-        client.once(event, again)
+        client.once(net.EventName(event), again)
         if event == "end":
             service.peer(1).end()
         elif event == "finish":
@@ -333,7 +333,7 @@ def test_a_connect_that_raises_has_not_taken_the_descriptor() -> None:
     with system.socket() as bound:
         for wrong in ({"port": 99999}, {}, {"port": 1, "host": 5}):
             with pytest.raises(net.NetError):
-                net.connect(fd=bound.fileno(), **wrong)  # type: ignore[arg-type]
+                net.connect(fd=bound.fileno(), **wrong)  # type: ignore[call-overload]
             gevent.idle()
             gc.collect()
             bound.bind((LOCAL, 0)) if wrong == {"port": 99999} else bound.getsockname()

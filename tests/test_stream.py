@@ -450,7 +450,7 @@ def test_wait_raises_the_error_of_the_stream() -> None:
 def test_wait_would_lose_data(event: str) -> None:
     source = Source(b"x")
     with pytest.raises(net.NetError, match="recv"):
-        source.wait(event)
+        source.wait(net.EventName(event))
     assert source.readable_flowing is None
 
 

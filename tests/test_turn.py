@@ -23,6 +23,7 @@ from gevent.queue import Queue
 from greenlet import getcurrent, greenlet
 from support.peers import beat, exactly, reset
 from support.programs import finished
+from support.service import reported
 
 import geventnet as net
 from geventnet.loop.dispatcher import Dispatcher
@@ -339,7 +340,7 @@ def test_the_rest_of_a_batch_is_not_run_by_a_greenlet_that_was_kept(
     service.on_data = on_data
     service.start()
     peers = [service.dial() for _ in range(20)]
-    # No turn of the loop between them, so that one batch has them all.
+    # No iteration of the loop between them, so that one batch has them all.
     for peer in peers:
         peer.send(b"x")
     assert len({lent.get(timeout=LIMIT) for _ in peers}) == len(peers)
@@ -786,7 +787,7 @@ def test_a_write_to_another_connection_goes_out_directly(service: Service) -> No
 
 
 def test_another_connection_is_closed_from_the_step(service: Service) -> None:
-    """Its joined bytes are those of its own steps: here it has none, and nothing is sent twice."""
+    """It has coalesced nothing of its own: what another one has is not sent twice."""
     service.start()
     other, other_connection = service.pair()
     peer, connection = service.pair()
@@ -825,9 +826,7 @@ def test_what_cannot_be_sent_is_told_to_every_callback_and_once_as_an_error(
     assert seen[3] == ("close", True)
 
 
-def test_an_interrupt_while_they_are_sent_is_not_silence(
-    service: Service, reported: list[BaseException]
-) -> None:
+def test_an_interrupt_while_they_are_sent_is_not_silence(service: Service) -> None:
     """They are sent, or the connection is closed; the peer does not wait for ever."""
     interrupt = KeyboardInterrupt()
 
@@ -844,12 +843,10 @@ def test_an_interrupt_while_they_are_sent_is_not_silence(
     service.start()
     peer, _ = service.pair()
     peer.settimeout(1)
-    peer.sendall(b"x")
-    try:
+    with reported() as seen:
+        peer.sendall(b"x")
         assert rest(peer) == b""
-    finally:
-        assert reported == [interrupt]
-        reported.clear()
+    assert seen == [interrupt]
 
 
 def raw(function: Callable[[], object]) -> Any:

@@ -71,7 +71,7 @@ class Sink(Connection):
 
 
 class Source(Connection):
-    """Writes while the transport takes it, some chunks a turn, so that all connections move."""
+    """Writes while the transport takes it, some chunks each time, so that all connections move."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)

@@ -1,7 +1,7 @@
 """What an echo costs in Python at least: each mode does what the one before it does, and more.
 
 loop        libev puts a ready connection on a list; after the poll each is read and written
-dispatcher  that is done in a greenlet which is switched to once in a turn of the loop
+dispatcher  that is done in a greenlet which is switched to once in an iteration of the loop
 guards      after each connection it is made sure that nobody can reach that greenlet
 listener    what was read is given to a function, which calls a method that writes
 

@@ -20,8 +20,8 @@ class Fewer:
     __slots__ = ("count", "listener")
 
     def __init__(self, listener: Callable[..., Any], count: int) -> None:
-        self.listener = listener
-        self.count = count
+        self.listener: Callable[..., Any] = listener
+        self.count: int = count
 
     def __call__(self, *args: Any) -> Any:
         return self.listener(*args[: self.count])

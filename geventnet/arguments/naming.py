@@ -56,7 +56,8 @@ def explain_spellings(*classes: type[Any]) -> None:
     for cls in classes:
         for name in dir(cls):
             spelling = in_nodes_spelling(name)
-            if name[0] != "_" and spelling != name and spelling not in dir(cls):
+            # A keyword of Python's cannot be written by mistake.
+            if name[0] != "_" and name[-1] != "_" and spelling != name and spelling not in dir(cls):
                 setattr(cls, spelling, _Spelling(spelling, name))
         cls.__dir__ = _names  # type: ignore[assignment]
 

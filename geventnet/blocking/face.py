@@ -29,9 +29,10 @@ class BlockingFace:
     __slots__ = ("reads", "session", "writes")
 
     def __init__(self, link: Blockable) -> None:
-        self.session = session = Session(link)
-        self.reads = Reads(session)
-        self.writes = Writes(session)
+        session = Session(link)
+        self.session: Session = session
+        self.reads: Reads = Reads(session)
+        self.writes: Writes = Writes(session)
 
     def renewed(self) -> BlockingFace:
         """The face of the next life."""
@@ -165,12 +166,6 @@ class BlockingFace:
     def fileno(self) -> int:
         handle = self.session.link.handle
         return -1 if handle is None else int(handle.fileno())
-
-    # The system's socket.
-
-    def system_socket(self, call: str) -> _socket.socket:
-        """The system's socket; raises `OSError` if there is none."""
-        return system_socket(self.session.link.handle, call)
 
 
 def system_socket(handle: Any, call: str) -> _socket.socket:

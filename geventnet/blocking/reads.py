@@ -18,6 +18,7 @@ from greenlet import getcurrent
 
 from .. import errors
 from ..arguments import values
+from ..stream.framing import body_length, prefix_size
 from ..stream.read_side import as_bytes
 from ..stream.states import ReadEnd
 from ..transport.protocol import Reader, Transport
@@ -50,7 +51,7 @@ class Reads:
             or not self._side.gives_directly
         ):
             return session.limited("recv", self._recv, size, flags)
-        # The shortest way: nothing is in the buffer and nobody else wants the bytes.
+        # The fast path: nothing is in the buffer and nobody else wants the bytes.
         session.begin()
         chunk = self._await_next(transport, transport.reader.take, size)
         if chunk is not None:
@@ -143,6 +144,27 @@ class Reads:
                 f"There is no {separator!r} within {limit} bytes", "ERR_OUT_OF_RANGE"
             )
         return self._side.take_bytes(length)
+
+    def recv_frame(self, prefix: int, limit: int) -> bytes:
+        prefix = prefix_size(prefix)
+        limit = values.int32(limit, "limit", 0, 1 << 53)
+        return self._session.limited("recv_frame", self._recv_frame, prefix, limit)
+
+    def _recv_frame(self, prefix: int, limit: int) -> bytes:
+        """Nothing is taken out of the buffer before the message is there."""
+        self._begin()
+        side = self._side
+        wanted = prefix
+        while side.length < wanted and self._fill():
+            pass
+        if side.length >= prefix:
+            wanted += body_length(side.peek(prefix), limit)
+            while side.length < wanted and self._fill():
+                pass
+        if side.length < wanted:
+            raise _ended_early("recv_frame", wanted, side.take_bytes(side.length))
+        side.take_bytes(prefix)
+        return side.take_bytes(wanted - prefix)
 
     def recv_line(self, limit: int | None) -> bytes:
         """Up to and with the next newline, the end of the stream or the limit."""

@@ -40,6 +40,7 @@ class Blockable(Protocol):
     def connecting(self) -> bool: ...
     @property
     def has_handle(self) -> bool: ...
+    def time_to_connect(self) -> float | None: ...
     @property
     def handle(self) -> Any: ...
     def touch(self) -> None: ...
@@ -63,10 +64,10 @@ class Session:
     )
 
     def __init__(self, link: Blockable) -> None:
-        self.link = link
-        self.life = link.life
-        self.reader = link.reader
-        self.writer = link.writer
+        self.link: Blockable = link
+        self.life: Life = link.life
+        self.reader: ReadSide = link.reader
+        self.writer: WriteSide = link.writer
         #: Seconds for each call; None is no limit, 0 does not block.
         self.limit: float | None = None
         #: The error that the stream was destroyed with, until a call raises it.
@@ -74,8 +75,8 @@ class Session:
         #: The greenlet that waits for bytes.
         self.receiver: greenlet | None = None
         #: How many files of `makefile()` are open: a `close()` waits for them.
-        self.files = 0
-        self.closing = False
+        self.files: int = 0
+        self.closing: bool = False
 
     def begin(self) -> None:
         """What every blocking call begins with."""
@@ -96,7 +97,15 @@ class Session:
         """Block until the connection stands that is being made; raise if it fails."""
         link, life = self.link, self.life
         while link.connecting and not life.over:
-            self.park(lambda: life.over or not link.connecting)
+            left = link.time_to_connect()
+            try:
+                limited("connect()", left, self.park, lambda: life.over or not link.connecting)
+            except errors.TimedOut as error:
+                if link.connecting and link.time_to_connect() == 0:
+                    # The caller has it.
+                    life.error_emitted = True
+                    life.stream.destroy(error)
+                raise
             if self.is_over:
                 raise self.failure(operation)
 

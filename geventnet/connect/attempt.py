@@ -21,7 +21,7 @@ _IN_PROGRESS = (errno.EINPROGRESS, errno.EINTR) + ((errno.EWOULDBLOCK,) if os.na
 
 
 class Attempt(Watched):
-    """Connects `sock` and tells `done(errno_or_zero)` in a turn of its own; never blocks.
+    """Connects `sock` and calls `done(errno_or_zero)` in a task of its own; never blocks.
 
     Raises `OSError` for what the system refuses at once, except that nobody listens there.
     """

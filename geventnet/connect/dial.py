@@ -8,17 +8,16 @@ failed      the Socket was destroyed with the error
 cancelled   the Socket was destroyed by somebody else
 ==========  ====================================================================================
 
-The last three are one to a Dial: it is `_over`, holds nothing and tells nothing any more. Every
-call of a listener may end in `cancel()`, so after each one it looks again.
+In the last three states a Dial is `_over`: it holds nothing and tells nothing any more. Every
+listener may call what ends in `cancel()`, so `_over` is checked after each event.
 
 A name may have several addresses, of which some do not answer: a host whose IPv6 is broken, a
 server that is down. With `auto_select_family` a Dial does what RFC 8305, section 5, calls Happy
 Eyeballs. The addresses are sorted so that the families alternate. The first is tried. If there is
-no answer within its time slot, the next one is tried as well, but the first is not given up: an
-answer that comes late is an answer, and to hang up on a slow host and wait as long for a dead one
-helps nobody. If an attempt fails, the next begins at once, because nothing is gained by waiting
-out its slot. The first to connect wins, and the losers are closed. Only when all have failed has
-the connection failed, with all of their errors.
+no answer within its time slot, the next one is tried as well, and the first goes on: it may only be
+slow, and the next may not answer at all. If an attempt fails, the next begins at once. The first to
+connect wins, and the others are closed. The connection has failed when all attempts have, with all
+of their errors.
 
 A Dial is given its `Outside`, the world it acts on: look-ups, descriptors, time. Nothing else here
 touches them, so that a scripted world can stand in.

@@ -58,11 +58,11 @@ class Outside:
     def look_up(
         self, observer: Observer, host: str, options: LookupOptions, done: Callable[..., object]
     ) -> Callable[[], object]:
-        """Call `done(error_or_none, addresses)` in a turn of its own; returns what calls it off."""
+        """Call `done(error_or_none, addresses)` in a task of its own; returns what cancels that."""
         scheduler, owner = observer.scheduler, observer.owner
 
         def ask() -> None:
-            # There is an answer whatever ends this greenlet: a Timeout, a kill.
+            # `done` is called whatever ends this greenlet: a Timeout, a kill.
             error: Exception | None = errors.lookup_error(_socket.EAI_FAIL, host)
             addresses: list[Address] = []
             try:

@@ -1,12 +1,13 @@
 """The exceptions of the library, their codes, and the translation of error numbers.
 
-Three families, told apart by who is at fault:
+Three families, by what has caused the error:
 
 - `NetError`: the program misused the library. It carries Node's code and is also the fitting
   builtin, so `except ValueError` and `except NetError` both work.
-- `SystemCallError`, `LookupFailure`, `ConnectErrors`, `TimedOut`: the world said no. Each is an
-  `OSError`, and where Python has a builtin for the error number, that builtin as well.
-- `AbortError`: somebody asked for the operation to stop.
+- `SystemCallError`, `LookupFailure`, `ConnectErrors`, `TimedOut`: the system, the other side or a
+  limit has refused. Each is an `OSError`, and where Python has a builtin for the error number, that
+  builtin as well.
+- `AbortError`: an abort signal has stopped the operation.
 
 Functions in lower case build an exception and return it; the caller raises or emits it.
 Reference: Errors, "Node.js error codes".
@@ -22,6 +23,7 @@ from .misuse import (
     NetValueError,
     as_exception,
     bad_port,
+    cluster_gave_up,
     invalid_address,
     invalid_address_family,
     invalid_arg_type,
@@ -40,7 +42,6 @@ from .misuse import (
     server_not_running,
     socket_closed,
     socket_closed_before_connection,
-    socket_connection_timeout,
     socket_max_buffered,
     stream_already_finished,
     stream_cannot_pipe,
@@ -84,6 +85,7 @@ __all__ = [
     "TimedOut",
     "as_exception",
     "bad_port",
+    "cluster_gave_up",
     "code_of",
     "ended_by_peer",
     "invalid_address",
@@ -107,7 +109,6 @@ __all__ = [
     "several",
     "socket_closed",
     "socket_closed_before_connection",
-    "socket_connection_timeout",
     "socket_max_buffered",
     "stream_already_finished",
     "stream_cannot_pipe",
@@ -135,6 +136,7 @@ for _public in (
     SystemCallError,
     LookupFailure,
     ConnectErrors,
+    StreamEnded,
 ):
     # Where users find them.
     _public.__module__ = "geventnet"

@@ -44,7 +44,7 @@ class AbortError(NetError):
         super().__init__(message, "ABORT_ERR")
         self.cause = cause
         if isinstance(cause, BaseException):
-            self.__cause__ = cause
+            self.__cause__: BaseException = cause
 
     def __reduce__(self) -> tuple[Any, ...]:
         return rebuild, (AbortError, (self.cause, str(self)), self.__dict__)
@@ -196,11 +196,6 @@ def socket_closed_before_connection() -> NetRuntimeError:
     )
 
 
-def socket_connection_timeout() -> NetRuntimeError:
-    """ERR_SOCKET_CONNECTION_TIMEOUT: every attempt ran out of time."""
-    return NetRuntimeError("Socket connection timeout", "ERR_SOCKET_CONNECTION_TIMEOUT")
-
-
 def socket_max_buffered(limit: int) -> NetRuntimeError:
     """ERR_SOCKET_MAX_BUFFERED."""
     return NetRuntimeError(
@@ -291,3 +286,8 @@ def stream_unshift_after_end_event() -> NetRuntimeError:
 def stream_premature_close() -> NetRuntimeError:
     """ERR_STREAM_PREMATURE_CLOSE: closed before what was waited for."""
     return NetRuntimeError("Premature close", "ERR_STREAM_PREMATURE_CLOSE")
+
+
+def cluster_gave_up(reason: str) -> NetRuntimeError:
+    """ERR_CLUSTER_GAVE_UP: the workers of a cluster end again and again."""
+    return NetRuntimeError(f"The cluster has given up: {reason}", "ERR_CLUSTER_GAVE_UP")

@@ -317,9 +317,6 @@ class StreamEnded(EOFError):
         return stream_ended, (str(self), self.partial), self.__dict__
 
 
-show_as(EOFError, StreamEnded)
-
-
 def stream_ended(message: str, partial: bytes) -> StreamEnded:
     """Build the error of a call that wanted more than came before the end."""
     return StreamEnded(message, partial)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
 from operator import attrgetter
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from weakref import WeakSet
 
 from .. import errors
@@ -17,6 +17,12 @@ from ..loop.timers import Timer
 from .emitter import EVENTS, EventEmitter
 from .registry import Registry
 
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from .signals import SignalEvents as _Base
+else:
+    _Base = EventEmitter
+
 __all__ = ["AbortController", "AbortSignal", "on_abort"]
 
 
@@ -26,7 +32,7 @@ _EVENTS: Final[Mapping[Hashable, int]] = {
 }
 
 
-class AbortSignal(EventEmitter):
+class AbortSignal(_Base):
     """Tells its listeners once that they should stop: event `'abort'`, inside `abort()`.
 
     A signal is made by an `AbortController` or by one of the class methods. An exception out of a

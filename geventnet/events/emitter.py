@@ -15,7 +15,8 @@ from ..arguments import values
 from ..arguments.arity import Fewer, fitting
 from ..loop.current import this_scheduler
 from ..loop.waiting import WaitList
-from .registry import Listener, Registry, error_monitor
+from .names import Listener, Symbol, error_monitor
+from .registry import Registry
 
 __all__ = ["EVENTS", "EventEmitter", "MaxListenersExceededWarning"]
 
@@ -94,7 +95,7 @@ class EventEmitter:
     __slots__ = ("__dict__", "__weakref__", "_net_events")
 
     #: The event `net.error_monitor`. Reference: "events.errorMonitor".
-    error_monitor: ClassVar[Hashable] = error_monitor
+    error_monitor: ClassVar[Symbol] = error_monitor
     #: The limit of every emitter that `set_max_listeners` has given none. Can be set, for all
     #: emitters or for a subclass. Reference: "events.defaultMaxListeners".
     default_max_listeners: ClassVar[float] = 10
@@ -142,8 +143,14 @@ class EventEmitter:
             registry = self._net_events
             if registry.waits is None:
                 registry.waits = WaitList(this_scheduler())
+            if timeout is None:
+                timeout = self._net_patience(event)
             held = registry.waits.wait(event, timeout, f"wait({event!r})")
         return held[0] if len(held) == 1 else held or None
+
+    def _net_patience(self, event: Hashable) -> float | None:
+        """How long a wait for `event` may take that has no limit of its own, in seconds."""
+        return None
 
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         """The arguments of an event whose state holds already; raises if it cannot come."""
@@ -234,7 +241,6 @@ class EventEmitter:
     def remove_all_listeners(self, event: Hashable | None = None) -> Self:
         """Remove the listeners of `event`, or of every event.
 
-        A stream that flows without any listener goes on flowing, into nothing, up to its end.
         A stream that flows without any listener goes on flowing, into nothing, up to its end.
         Reference: "emitter.removeAllListeners([eventName])".
         """

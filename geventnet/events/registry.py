@@ -6,32 +6,14 @@ So an emit walks the tuple as it was when it began, whatever its listeners do to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, Final
+from collections.abc import Hashable
+from typing import Any
 
 from .. import errors
 from ..loop.waiting import WaitList
+from .names import Listener, error_monitor
 
-__all__ = ["Listener", "Registry", "error_monitor"]
-
-Listener = Callable[..., Any]
-
-
-class _Symbol:
-    """An event whose name no other event can have."""
-
-    __slots__ = ("_name",)
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __repr__(self) -> str:
-        return self._name
-
-
-#: The event whose listeners are told every error before those of `'error'`; it takes the error from
-#: nobody. Reference: "events.errorMonitor".
-error_monitor: Final = _Symbol("geventnet.error_monitor")
+__all__ = ["Registry"]
 
 
 class Registry(dict[Hashable, tuple[Listener, ...]]):

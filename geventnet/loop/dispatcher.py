@@ -1,8 +1,9 @@
 """Dispatcher: a greenlet that runs the tasks of a batch, lent to one listener after another.
 
-A dispatcher that somebody might still reach after a listener (it blocked, or left a reference, a
-weak reference, a context or an attribute behind) ends: whatever is thrown at it later, or kept in
-its name, must never meet another connection's listener.
+A dispatcher ends after a listener through which somebody may still reach it: the listener has
+blocked, or left a reference, a weak reference, a context or an attribute behind. A timeout or a
+kill that comes late, or a value that was stored for this greenlet, must not reach the listener of
+another connection.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ class Dispatcher(Borrowed):
 
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__(parent=scheduler.hub)
-        self.scheduler = scheduler
-        self.blocked_in = None
+        self.scheduler: Scheduler = scheduler
+        self.blocked_in: Task | None = None
 
     def __repr__(self) -> str:
         return f"<Dispatcher at {id(self):#x}: {self.blocked_in or 'idle'}>"

@@ -1,9 +1,9 @@
-"""Scheduler: the hub's turns, and in which order the tasks of a turn run.
+"""Scheduler: which tasks run in an iteration of the loop, and in which order.
 
-A turn of the loop is: libev polls, the watchers that are ready append their task to
-`Scheduler.ready` (that callback is C code), and the check watcher, which has the lowest priority,
-runs `Scheduler.serve` in the hub. That opens a batch and switches to a dispatcher, a borrowed
-greenlet that runs the tasks one by one. Nothing of the user's runs in the hub.
+In each iteration the loop polls, the watchers that are ready append their task to `Scheduler.ready`
+(that callback is C code), and the check watcher, which has the lowest priority, runs
+`Scheduler.serve` in the hub. That opens a batch and switches to a dispatcher, a borrowed greenlet
+that runs the tasks one by one. Nothing of the user's runs in the hub.
 
 The states of a batch:
 
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CHAIN", "CLOCK_EVERY", "Borrowed", "Scheduler", "thread_ident"]
 
-#: A batch ends when it has taken this long (seconds); the rest of it waits for the next turn.
+#: A batch ends when it has taken this long (seconds); the next iteration runs the rest of it.
 _BUDGET = 0.004
-#: It may take this long for each of its tasks, if that is longer: those that are left are ready in
-#: the next poll as well, which costs about a tenth of it for each.
+#: It may take this long for each of its tasks (seconds), if that is longer: the next poll finds the
+#: descriptors of those that are left ready once more, at about a tenth of this for each.
 _BUDGET_PER_TASK = 5e-6
 #: The clock is read once in so many tasks.
 CLOCK_EVERY = 16
@@ -72,7 +72,7 @@ class Borrowed(greenlet):
 
 
 class Scheduler:
-    """The turns of one hub."""
+    """The batches of one hub."""
 
     __slots__ = (
         "_after_poll",
@@ -94,6 +94,7 @@ class Scheduler:
         "now",
         "open",
         "owners",
+        "read_clock",
         "ready",
         "stops_on_error",
         "tasks",
@@ -102,12 +103,12 @@ class Scheduler:
     )
 
     def __init__(self, hub: Hub, make_dispatcher: Callable[[Scheduler], Borrowed]) -> None:
-        self.hub = hub
+        self.hub: Hub = hub
         self.loop: Any = hub.loop
-        self.make_dispatcher = make_dispatcher
+        self.make_dispatcher: Callable[[Scheduler], Borrowed] = make_dispatcher
         #: Tasks whose descriptor is ready; watchers call `make_ready(task)`.
         self.ready: list[Task] = []
-        self.make_ready = self.ready.append
+        self.make_ready: Callable[[Task], None] = self.ready.append
         #: Which dispatcher runs, and what; None outside of a batch.
         self.dispatcher: Borrowed | None = None
         self.current: Task | None = None
@@ -115,23 +116,26 @@ class Scheduler:
         self.next_dispatcher: Borrowed | None = None
         #: What has bytes to send when the current listener returns or blocks.
         self.coalescing: Coalescing | None = None
-        #: The clock as it was when this batch began (seconds, monotonic).
-        self.now = monotonic()
-        #: Who holds a descriptor: turns are served while there is one, and a fork tells them.
+        #: What tells the time (seconds, monotonic).
+        self.read_clock: Callable[[], float] = monotonic
+        #: The clock as it was when this batch began.
+        self.now: float = monotonic()
+        #: Who holds a descriptor: the check watcher runs while there is one, and a fork tells them.
         self.owners: set[Owner] = set()
         #: Switches to greenlets that the current task has woken.
         self.wakes: list[tuple[Callable[..., object], Any]] = []
         #: Whether a watcher stops when its descriptor has an error (libuv's do): it is started
         #: again after every event, for there may be bytes to read before the error.
-        self.stops_on_error = "libuv" in type(self.loop).__module__
+        self.stops_on_error: bool = "libuv" in type(self.loop).__module__
         #: The thread that this hub runs in, as `thread_ident` has it; 0 once it is destroyed.
-        self.thread = thread_ident()
-        #: The batch: deferred calls that are due, the tasks of this turn, and those that are left.
+        self.thread: int = thread_ident()
+        #: The batch: deferred calls that are due, the tasks of this iteration, and those that are
+        #: left for the next one.
         self.due: deque[Task] = deque()
         self.tasks: list[Task] = []
         self.batch: Iterator[Task] = iter(self.tasks)
         self.left: list[Task] = []
-        self.open = False
+        self.open: bool = False
         self._after_poll: deque[Task] = deque()
         self._awake = self._idling = False
         options = {"priority": self.loop.MINPRI} if hasattr(self.loop, "MINPRI") else {}
@@ -143,7 +147,7 @@ class Scheduler:
     def call_soon(
         self, owner: Owner, lane: int, function: Callable[..., object], *args: object
     ) -> None:
-        """Call `function` in a dispatcher: after the current step, else in the next turn."""
+        """Call `function` in a dispatcher: after the current step, else in the next iteration."""
         self.due.append(Deferred(owner, lane, function, args))
         if not self._awake:
             self._wake()
@@ -189,12 +193,12 @@ class Scheduler:
     # Time and descriptors.
 
     def clock(self) -> float:
-        """Seconds (monotonic), read at most once a batch inside of one."""
-        return self.now if self.dispatcher is not None else monotonic()
+        """Seconds (monotonic), inside a batch those at which it began."""
+        return self.now if self.dispatcher is not None else self.read_clock()
 
     def fresh_clock(self) -> float:
         """Seconds (monotonic), read now."""
-        return monotonic()
+        return self.read_clock()
 
     def io(self, descriptor: int, events: int, ref: bool = True) -> Any:
         """A watcher of the loop for `descriptor`; 1 is reading, 2 is writing.
@@ -208,7 +212,7 @@ class Scheduler:
         return self.loop.timer(delay, ref=ref)
 
     def enroll(self, owner: Owner) -> None:
-        """`owner` has opened a descriptor: serve turns until `dismiss`."""
+        """`owner` has opened a descriptor: run what is ready until `dismiss`."""
         self.owners.add(owner)
         if not self._check.active:
             self._check.start(self.serve)
@@ -254,7 +258,7 @@ class Scheduler:
         reports.report(error, owner.subject, owner.peer_name)
 
     def throw_in_main(self, error: BaseException) -> None:
-        """Raise an error that nobody takes in the main greenlet, in a turn of its own."""
+        """Raise an error that nobody takes in the main greenlet, later."""
         main = self.hub.parent
         assert main is not None
         self.loop.run_callback(main.throw, error)
@@ -292,7 +296,7 @@ class Scheduler:
 
         Its loop may go on under another hub, so no watcher may be left to fire there.
         """
-        # Perhaps it is not: a hub may be destroyed from elsewhere when its thread has ended.
+        # Another thread may destroy the hub when its own has ended; the owners check the thread.
         self.thread = thread_ident()
         for owner in list(self.owners):
             owner.hub_destroyed()
@@ -310,10 +314,10 @@ class Scheduler:
 
     def is_spent(self) -> bool:
         """Whether this batch has taken as long as it may."""
-        return monotonic() - self.now > max(_BUDGET, len(self.tasks) * _BUDGET_PER_TASK)
+        return self.read_clock() - self.now > max(_BUDGET, len(self.tasks) * _BUDGET_PER_TASK)
 
     def serve(self) -> None:
-        """Run a batch; called in the hub, once a turn."""
+        """Run a batch; called in the hub, once an iteration of the loop."""
         if self._after_poll:
             self.due.extend(self._after_poll)
             self._after_poll.clear()
@@ -329,7 +333,7 @@ class Scheduler:
         ready.clear()
         self.batch = iter(self.tasks)
         self.open = self._awake = True
-        self.now = monotonic()
+        self.now = self.read_clock()
         while self.open:
             self.dispatcher = dispatcher = self.next_dispatcher or self.make_dispatcher(self)
             try:

@@ -57,7 +57,7 @@ class Owner:
         """This process is a fork of the one that the owner's descriptor belongs to."""
 
     def hub_destroyed(self) -> None:
-        """The hub is about to be destroyed: nothing that happens is heard of any more."""
+        """The hub is about to be destroyed: close, and tell nobody."""
 
 
 class Task:
@@ -84,9 +84,9 @@ class Deferred(Task):
         self, owner: Owner, lane: int, function: Callable[..., object], args: tuple[Any, ...]
     ) -> None:
         self.owner = owner
-        self.lane = lane
-        self.function = function
-        self.args = args
+        self.lane: int = lane
+        self.function: Callable[..., object] = function
+        self.args: tuple[Any, ...] = args
 
     def run(self) -> None:
         self.function(*self.args)

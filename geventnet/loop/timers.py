@@ -52,7 +52,7 @@ class IdleClock:
     __slots__ = ("_armed", "_last", "_on_idle", "_scheduler", "_timer", "limit")
 
     def __init__(self, scheduler: Scheduler, limit: float, on_idle: Callable[[], object]) -> None:
-        self.limit = limit
+        self.limit: float = limit
         self._scheduler = scheduler
         self._on_idle = on_idle
         self._last = scheduler.clock()

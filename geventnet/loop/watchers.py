@@ -53,17 +53,17 @@ class Watched(Task):
 
     def __init__(self, owner: Owner, scheduler: Scheduler, descriptor: int, ref: bool) -> None:
         self.owner = owner
-        self.scheduler = scheduler
-        self.descriptor = descriptor
+        self.scheduler: Scheduler = scheduler
+        self.descriptor: int = descriptor
         self._ref = ref
         self._watcher: Any = None
         self._suspended = False
         self._lent = False
         self._waiter: greenlet | None = None
-        self.wanted = False
+        self.wanted: bool = False
         #: Whether the watcher runs for the task and goes on after an event: `run` then needs not
         #: ask `may_run`.
-        self.armed = False
+        self.armed: bool = False
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {self.owner!r}"
@@ -133,7 +133,7 @@ class Watched(Task):
         hub = scheduler.hub
         try:
             while _switch(hub) is not self:
-                # Somebody else's switch.
+                # Another switch than that of `_hand_over` or `rouse`: the descriptor is not ready.
                 pass
         finally:
             self._waiter = None
@@ -177,7 +177,7 @@ class Watched(Task):
         if watcher is not None:
             watcher.stop()
             watcher.close()
-            # Last: what an interrupt has cut short before is done again.
+            # Last, so that a close() that an interrupt has cut short is made whole by the next.
             self._watcher = None
         self.rouse()
 

@@ -51,6 +51,7 @@ _accept: Callable[[_socket.socket], tuple[int, object]] = methodcaller("_accept"
 class AcceptState(Enum):
     """Whether connections are accepted, and if not, why."""
 
+    #: The watcher runs.
     ACCEPTING = "accepting"
     #: `max_connections` are open, and those above it stay in the system's queue.
     AT_LIMIT = "at limit"
@@ -60,6 +61,7 @@ class AcceptState(Enum):
     POOL_FULL = "pool full"
     #: Accept has failed; the timer of the back-off runs.
     BACKING_OFF = "backing off"
+    #: Nothing is accepted any more.
     CLOSED = "closed"
 
 
@@ -128,7 +130,7 @@ class Acceptor(Watched):
         self._kind = sock.family, sock.type, sock.proto
         self._gate = gate
         self._failed = failed
-        self.state = ACCEPTING
+        self.state: AcceptState = ACCEPTING
         self._delay = _FIRST_DELAY
         self._retries = _RETRIES
         self._timer: Timer | None = None

@@ -81,7 +81,7 @@ class Bound:
         path: str | bytes | None = None,
         with_it: _Removable | None = None,
     ) -> None:
-        self.sock = sock
+        self.sock: _socket.socket = sock
         self._path = path
         self._with_it = with_it
 

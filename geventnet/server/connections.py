@@ -40,7 +40,7 @@ class Accepting(AcceptOptions, Protocol):
 
     @property
     def keep_alive_initial_delay(self) -> int: ...
-    def emit(self, event: str, *args: Any) -> bool: ...
+    def emit(self, event: Any, *args: Any) -> bool: ...
 
 
 class Connections:
@@ -73,14 +73,14 @@ class Connections:
         self._leave = leave
         #: Whether a greenlet waits for the event `'connection'`.
         self._tells = tells
-        self.untaken = Untaken(scheduler)
+        self.untaken: Untaken = Untaken(scheduler)
         self.open: set[Socket] = set()
         #: Those of them whose PROXY header has not come yet.
         self._expected: dict[Socket, Proxied] = {}
         #: `max_connections`; None, and 0, is no limit.
         self.limit: int | None = None
         #: Whether those above the limit are dropped. Else they stay in the system's queue.
-        self.drops = True
+        self.drops: bool = True
 
     @property
     def _at_limit(self) -> bool:

@@ -37,8 +37,8 @@ class Spawner:
     __slots__ = ("pool", "spawn")
 
     def __init__(self, spawn: Spawn, pool: Bounded | None = None) -> None:
-        self.spawn = spawn
-        self.pool = pool
+        self.spawn: Spawn = spawn
+        self.pool: Bounded | None = pool
 
 
 def spawner(given: Any) -> Spawner:
@@ -130,7 +130,7 @@ class Handlers:
         try:
             self._handler(socket)
         except (Timeout, TimeoutError) as error:
-            # Its own limit: a fact about the peer. One line, and not a traceback for each.
+            # A limit that the handler has set: it says something about the peer, not the program.
             handler_ran_out_of_time(socket, error)
         except BaseException as error:
             if _found_nothing_more(socket, error):
@@ -144,7 +144,7 @@ class Handlers:
         else:
             socket.destroy_soon()
         finally:
-            # In a forked child, or without a hub, it is not there.
+            # `Connections.forget` has emptied it in a forked child, or with the hub destroyed.
             self.running.pop(socket, None)
             self._on_left()
 

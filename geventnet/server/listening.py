@@ -1,8 +1,8 @@
 """Listening: one listen of a Server, from `listen()` to `'close'`.
 
-Each `listen()` begins another, in the same step as `close()` if it likes. What is deferred is
-deferred for one of them, and finds it `over` when another has begun: its look-up and its signal are
-dropped, and its `'error'` and its `'close'` are told to the listeners only, in Node's order.
+Each `listen()` begins another, perhaps in the same step as `close()`. What was deferred for the
+last one finds it `over`: its look-up and its signal are dropped, and its `'error'` and its
+`'close'` are told to the listeners only, in Node's order.
 
 `LISTEN` says which state may follow which; `_become` makes the transition. There is a bound socket,
 and an acceptor, exactly while the state is LISTENING.
@@ -42,6 +42,7 @@ class ListenState(Enum):
     RESOLVING = "resolving"
     #: It has failed; `'error'` is due.
     FAILED = "failed"
+    #: There is a bound socket, and an acceptor.
     LISTENING = "listening"
     #: `close()` was called; `'close'` is due when the last connection has closed.
     CLOSING = "closing"
@@ -120,14 +121,14 @@ class Listening(Owner):
         super().__init__()
         self._host = host
         self._scheduler = scheduler
-        self.state = IDLE
+        self.state: ListenState = IDLE
         self.bound: Bound | None = None
         self._acceptor: Acceptor | None = None
         self._forget_signal: Callable[[], None] | None = None
         #: Whether `'close'` is about to be emitted.
-        self.close_due = False
+        self.close_due: bool = False
         #: Another listen has begun.
-        self.over = False
+        self.over: bool = False
 
     def __repr__(self) -> str:
         return repr(self._host)
@@ -217,7 +218,7 @@ class Listening(Owner):
         except OSError as error:
             self._forget()
             self._become(FAILED)
-            # What the program keeps of it does not keep the server.
+            # The program may keep the error, whose traceback would keep the server.
             failure = error.with_traceback(None)
             self._scheduler.call_soon(self, FREE, self._tell_failure, failure)
             return
@@ -270,11 +271,6 @@ class Listening(Owner):
             self._acceptor.set_ref(ref)
 
     # Ending.
-
-    def drain(self, timeout: float) -> None:
-        """Drain the server, if it still listens; blocks."""
-        if self.is_wanted and not self.over:
-            self._host.drain_server(timeout)
 
     @property
     def drained_by(self) -> Callable[[float | None], object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, ClassVar, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, Unpack, overload
 
 from .. import errors
 from ..addresses.blocklist import BlockList
@@ -14,7 +14,7 @@ from ..arguments import values
 from ..arguments.arity import fitting
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
-from ..events.registry import Listener
+from ..events.names import Listener
 from ..loop.tasks import FREE
 from ..socket.served import is_idle
 from ..socket.socket import Socket
@@ -23,6 +23,16 @@ from .handlers import Handler, spawner
 from .service import Service
 from .serving import Drained
 from .target import listen_target
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from ..connect.forms import Path
+    from ..events.listeners import BareListener
+    from .events import ConnectionListener
+    from .events import ServerEvents as _Base
+    from .forms import ListenOptions, Place
+else:
+    _Base = EventEmitter
 
 __all__ = ["Server", "create_server"]
 
@@ -35,7 +45,7 @@ _EVENTS: Final[Mapping[Hashable, int]] = {
 }
 
 
-class Server(EventEmitter):
+class Server(_Base):
     """Listens on a TCP port or a Unix socket and emits `'connection'` with a Socket for each peer.
 
     The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
@@ -79,7 +89,7 @@ class Server(EventEmitter):
 
     def __init__(
         self,
-        connection_listener: Listener | None = None,
+        connection_listener: ConnectionListener | None = None,
         *,
         handler: Handler | None = None,
         spawn: Any = None,
@@ -113,17 +123,17 @@ class Server(EventEmitter):
         if handler is not None:
             values.function(handler, "handler")
         super().__init__()
-        self.allow_half_open = bool(allow_half_open)
-        self.pause_on_connect = bool(pause_on_connect)
-        self.no_delay = bool(no_delay)
-        self.keep_alive = bool(keep_alive)
+        self.allow_half_open: bool = bool(allow_half_open)
+        self.pause_on_connect: bool = bool(pause_on_connect)
+        self.no_delay: bool = bool(no_delay)
+        self.keep_alive: bool = bool(keep_alive)
         self._net_keep_alive_delay = delay
-        self.high_water_mark = mark
-        self.max_buffered = limit
+        self.high_water_mark: int = mark
+        self.max_buffered: int | None = limit
         self.block_list = block_list
-        self.proxy_protocol = bool(proxy_protocol)
-        self.trusted = trusted
-        self.proxy_timeout = float(proxy_timeout)
+        self.proxy_protocol: bool = bool(proxy_protocol)
+        self.trusted: BlockList | None = trusted
+        self.proxy_timeout: float = float(proxy_timeout)
         self._net_service = Service(self, self._net_events, handler, spawner(spawn))
         if connection_listener is not None:
             self.on("connection", connection_listener)
@@ -146,6 +156,52 @@ class Server(EventEmitter):
 
     # Listening.
 
+    @overload
+    def listen(
+        self,
+        port: int | str | None = None,
+        host: values.Host | None = None,
+        backlog: int | None = None,
+        callback: BareListener | None = None,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(
+        self,
+        port: int | str | None,
+        host: values.Host,
+        callback: BareListener,
+        /,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(
+        self,
+        place: Place,
+        backlog: int,
+        callback: BareListener | None = None,
+        /,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(
+        self,
+        place: Place,
+        callback: BareListener | None = None,
+        /,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
+    @overload
+    def listen(self, callback: BareListener, /, **options: Unpack[ListenOptions]) -> Self: ...
+    @overload
+    def listen(
+        self,
+        *,
+        path: Path,
+        backlog: int | None = None,
+        callback: BareListener | None = None,
+        **options: Unpack[ListenOptions],
+    ) -> Self: ...
     def listen(
         self,
         *args: Any,
@@ -172,12 +228,13 @@ class Server(EventEmitter):
         None is one that the system picks, and so is that of `listen()`; options alone, with neither
         port, path, fd nor handle, are an error. Without a host the server can be reached from
         every network: it is `::`, which takes IPv4 as well unless `ipv6_only`, or `0.0.0.0` on a
-        system without IPv6. With `reuse_port` several servers
-        of one user may listen on one port, and the system shares the connections out.
-        `readable_all` and `writable_all` open a Unix socket to every user; it is
-        unlinked by `close()`. A handle is a Server, a Socket or anything with a `fileno()`, whose
-        descriptor is duplicated; `fd` is a descriptor that the server owns from then on; both are
-        bound, and may listen already. Aborting `signal` closes the server.
+        system without IPv6. With `reuse_port` several servers of one user may listen on one port,
+        and the system shares the connections out. In a worker of a cluster the address is shared
+        with the other workers, unless it is `exclusive`. `readable_all` and `writable_all` open a
+        Unix socket to every user; it is unlinked by `close()`. A handle is a Server, a Socket or
+        anything with a `fileno()`, whose descriptor is duplicated; `fd` is a descriptor that the
+        server owns from then on; both are bound, and may listen already. Aborting `signal` closes
+        the server.
 
         Never blocks. `'listening'` follows, on which `callback` is called, or `'error'`. Raises
         `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
@@ -285,7 +342,8 @@ class Server(EventEmitter):
         after `drain_timeout` seconds, ten unless something else is given, are cut. None waits for
         them as long as they last. A second signal destroys what is left. Then it returns. Of a
         server that was closed by `close()`, every connection has finished by itself.
-        Signals are heard in the main thread only. Raises an error of the server that no `'error'`
+        Signals are heard in the main thread only. A manager that has set `NOTIFY_SOCKET` is told
+        READY=1 and STOPPING=1. Raises an error of the server that no `'error'`
         listener hears, and `ERR_SERVER_NOT_RUNNING` if `listen()` was not called.
         """
         return self._net_service.serving.serve_forever(drain_timeout)
@@ -432,7 +490,7 @@ class Server(EventEmitter):
 
 
 def create_server(
-    connection_listener: Listener | None = None,
+    connection_listener: ConnectionListener | None = None,
     *,
     handler: Handler | None = None,
     spawn: Any = None,

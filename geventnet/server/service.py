@@ -8,7 +8,8 @@ from typing import Protocol
 from ..addresses.info import AddressInfo
 from ..events.abort import AbortSignal
 from ..events.links import ReadyLinks
-from ..events.registry import Registry, error_monitor
+from ..events.names import error_monitor
+from ..events.registry import Registry
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE
@@ -52,17 +53,19 @@ class Service:
         self._server = server
         self._registry = registry
         self.scheduler: Scheduler = this_scheduler()
-        self.handlers = Handlers(server, self.scheduler, handler, spawner, self._handler_left)
-        self.connections = Connections(
+        self.handlers: Handlers = Handlers(
+            server, self.scheduler, handler, spawner, self._handler_left
+        )
+        self.connections: Connections = Connections(
             server, self.scheduler, self.handlers, self.connection_closed, self._is_waited_for
         )
-        self.serving = Serving(server, self, self.scheduler)
+        self.serving: Serving = Serving(server, self, self.scheduler)
         #: The listen that is under way, or was the last.
-        self.listening = Listening(self, self.scheduler)
+        self.listening: Listening = Listening(self, self.scheduler)
         #: In a forked child, what the parent listens on.
         self.inherited: _socket.socket | None = None
-        self.links = ReadyLinks(server)
-        self.ref = True
+        self.links: ReadyLinks = ReadyLinks(server)
+        self.ref: bool = True
 
     def __repr__(self) -> str:
         return repr(self._server)
@@ -179,6 +182,7 @@ class Service:
 
     def tell_listening(self) -> None:
         if self.is_listening:
+            self.serving.listening()
             self._server.emit("listening")
 
     def tell_failure(self, listening: Listening, error: BaseException) -> None:

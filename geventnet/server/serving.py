@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gevent import Greenlet
 from greenlet import getcurrent
@@ -12,6 +12,7 @@ from .. import errors
 from ..arguments import values
 from ..loop.scheduler import Scheduler
 from ..loop.waiting import Conditions, WaitList
+from ..managers.notify import notify
 from ..program import on_stop
 from ..socket.socket import Socket
 from .connections import Connections
@@ -35,7 +36,7 @@ class Drainable(Protocol):
 
     def close(self) -> object: ...
     def drain(self, timeout: float | None = None) -> Drained: ...
-    def wait(self, event: str, timeout: float | None = None) -> object: ...
+    def wait(self, event: Any, timeout: float | None = None) -> object: ...
     def listener_count(self, event: str) -> int: ...
 
 
@@ -46,6 +47,9 @@ class Listens(Protocol):
     def listening(self) -> Listening:
         """The listen that is under way, or was the last."""
 
+    @property
+    def is_listening(self) -> bool: ...
+
     connections: Connections
     handlers: Handlers
 
@@ -53,7 +57,16 @@ class Listens(Protocol):
 class Serving:
     """See `Server` for what each call does."""
 
-    __slots__ = ("_count", "_cuts", "_draining", "_scheduler", "_server", "_service", "_serving")
+    __slots__ = (
+        "_count",
+        "_cuts",
+        "_draining",
+        "_scheduler",
+        "_server",
+        "_service",
+        "_serving",
+        "_told_ready",
+    )
 
     def __init__(self, server: Drainable, service: Listens, scheduler: Scheduler) -> None:
         self._server = server
@@ -66,6 +79,8 @@ class Serving:
         #: How many connections were open when the server last stopped accepting, and how many of
         #: them were cut since.
         self._count = self._cuts = 0
+        #: Whether the process manager knows that this server is ready.
+        self._told_ready = False
 
     def start(self) -> None:
         self._check_wanted()
@@ -130,15 +145,37 @@ class Serving:
             else:
                 self._cut(self._present())
 
+        if self._service.is_listening:
+            self._tell_ready()
         with on_stop(self._scheduler, stop):
             self._serving.wait(None)
         if draining is not None:
             draining.join()
         return Drained(self._count - self._cuts, self._cuts)
 
+    def listening(self) -> None:
+        """The server listens."""
+        if self._serving:
+            self._tell_ready()
+
     def ending(self) -> None:
         """The server stops accepting."""
+        if self._told_ready:
+            self._told_ready = False
+            self._tell_manager("STOPPING=1")
         self._count, self._cuts = len(self._service.connections.open), 0
+
+    def _tell_ready(self) -> None:
+        if not self._told_ready:
+            self._told_ready = True
+            self._tell_manager("READY=1")
+
+    def _tell_manager(self, state: str) -> None:
+        """A manager that does not listen is no reason not to serve."""
+        try:
+            notify(state)
+        except Exception as error:
+            self._scheduler.report(self._service.listening, error)
 
     def drain(self, timeout: float | None) -> Drained:
         self._scheduler.check_blocking()

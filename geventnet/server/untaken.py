@@ -26,7 +26,7 @@ class Untaken:
         self._queue: dict[Socket, None] = {}
         self._waiting = Conditions(scheduler)
         #: Whether `accept()` was called, and nobody has listened to `'connection'` since.
-        self.asked = False
+        self.asked: bool = False
 
     @property
     def suffices(self) -> bool:
@@ -36,7 +36,9 @@ class Untaken:
     def offer(self, connection: Socket) -> None:
         """Keep a connection that nobody has taken."""
         if not connection.destroyed:
-            begin_handled(connection)
+            if self.asked:
+                begin_handled(connection)
+            # Else perhaps nobody ever asks: its end is nobody's to keep open.
             self._queue[connection] = None
             self._waiting.changed()
 
@@ -54,6 +56,7 @@ class Untaken:
             return None
         connection = next(iter(queue))
         del queue[connection]
+        begin_handled(connection)
         return connection
 
     def wait(

@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from ..addresses.blocklist import BlockList
 from ..addresses.proxy import ProxyHeader
 from ..arguments import values
 from ..connect.target import Lookup
 from ..events.abort import AbortSignal
-from ..events.registry import Listener
+from ..events.names import Listener
 from ..stream.life import life_of
 from ..transport.onread import OnRead
 from .link import link_of
 from .socket import Socket
 
+if TYPE_CHECKING:
+    from ..connect.forms import NewSocketOptions, Path, Reachable
+    from ..events.listeners import BareListener
+
 __all__ = ["connect", "create_connection"]
 
 
+@overload
+def connect(
+    port: int | str | None,
+    host: values.Host | None = None,
+    connect_listener: BareListener | None = None,
+    **options: Unpack[NewSocketOptions],
+) -> Socket: ...
+@overload
+def connect(
+    port: int | str, connect_listener: BareListener, /, **options: Unpack[NewSocketOptions]
+) -> Socket: ...
+@overload
+def connect(
+    path: Path,
+    connect_listener: BareListener | None = None,
+    **options: Unpack[NewSocketOptions],
+) -> Socket: ...
+@overload
+def connect(
+    address: Reachable,
+    connect_listener: BareListener | None = None,
+    /,
+    **options: Unpack[NewSocketOptions],
+) -> Socket: ...
 def connect(
     *args: Any,
     port: int | str | None = None,
@@ -50,7 +79,12 @@ def connect(
 ) -> Socket:
     """Make a Socket and connect it; see `Socket` and `Socket.connect` for the arguments.
 
-    `timeout` (seconds) is an idle timeout that runs from now on. `fd` is a descriptor to connect,
+    `timeout` (seconds) is Node's idle timeout, which runs from now on and only emits `'timeout'`.
+    For whoever blocks it is the limit of connecting as well, as in `socket.create_connection`:
+    entering `with`, and any other blocking call, raises `TimeoutError` if there is no connection
+    so long after this call, and the socket is destroyed; `wait("connect")` raises it, too. It is
+    no limit of the calls that follow: that is `settimeout()`. `connect_timeout` is a limit for
+    both faces. `fd` is a descriptor to connect,
     perhaps bound already; a call that raises has not taken it. With a `signal` that was aborted
     before, nothing is connected, unlike in Node: `'error'` and `'close'` follow. Never blocks.
     Reference: "net.createConnection()".
@@ -72,7 +106,9 @@ def connect(
     try:
         if timeout is not None:
             socket.set_timeout(timeout)
-        socket.connect(
+        # Its overloads are for programs that write the arguments out.
+        begin: Callable[..., object] = socket.connect
+        begin(
             *args,
             port=port,
             host=host,
@@ -89,6 +125,8 @@ def connect(
             proxy_protocol=proxy_protocol,
             connect_listener=connect_listener,
         )
+        if timeout:
+            link_of(socket).limit_connecting(timeout)
     except BaseException:
         # Nobody else has this socket, but its idle clock knows it.
         if fd is not None and socket.fileno() == fd:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, ClassVar, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, Self, Unpack, overload
 
 from .. import errors
 from ..addresses.blocklist import BlockList
@@ -17,7 +17,7 @@ from ..connect.target import Lookup, Target
 from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
 from ..events.links import ReadyLinks
-from ..events.registry import Listener
+from ..events.names import Listener
 from ..stream.duplex import Duplex
 from ..stream.life import Callback
 from ..stream.readable import read_mark
@@ -25,10 +25,20 @@ from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
 from ..stream.stream import STREAM_EVENTS
 from ..stream.writable import Writable
 from ..stream.write_side import WriteSide
+from ..transport.duplex import DuplexTransport
 from ..transport.handles import Handle, adopt, is_connected, reads, surrender
 from ..transport.onread import OnRead, check_on_read
 from .link import Link, LinkState, TransportFactory, link_of, would_lose
 from .options import Options
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from ..connect.forms import ConnectOptions, Path, Reachable
+    from ..events.listeners import BareListener
+    from .accepted import Server
+    from .events import SocketEvents as _Base
+else:
+    _Base = Duplex
 
 __all__ = ["Connection"]
 
@@ -54,7 +64,7 @@ _EVENTS: Final[Mapping[Hashable, int]] = {
 }
 
 
-class Connection(Duplex):
+class Connection(_Base):
     """One end of a TCP or Unix-socket connection, with the names of Node's `net.Socket`.
 
     It stands on a `Link`, which stands on a transport exactly while the connection is open.
@@ -174,18 +184,25 @@ class Connection(Duplex):
     @classmethod
     def over(
         cls,
-        make_transport: TransportFactory,
+        stream: Duplex | TransportFactory,
         *,
         allow_half_open: bool = False,
         high_water_mark: int | None = None,
     ) -> Self:
-        """Make a Socket that stands on the open transport that `make_transport(context)` returns.
+        """Make a Socket that stands on a Duplex of bytes, and gives it the blocking calls.
 
-        For transports that are no descriptor of the system; see `geventnet.transport.protocol`.
-        Never blocks. Reference: "new net.Socket([options])".
+        What the Socket receives is read from the Duplex, and what is sent is written to it; both
+        end and fail together. Or `stream(context)` returns an open transport of your own: see
+        `geventnet.transport.protocol`. Never blocks. Raises `ERR_INVALID_ARG_VALUE` for a Duplex
+        that gives text or objects. Reference: "new net.Socket([options])".
         """
         self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
-        self._net_link.open(make_transport)
+        make = (
+            (lambda context: DuplexTransport(context, stream))
+            if isinstance(stream, Duplex)
+            else stream
+        )
+        self._net_link.open(make)
         self._net_reader.read(0)
         return self
 
@@ -226,6 +243,37 @@ class Connection(Duplex):
 
     # Connecting.
 
+    @overload
+    def connect(
+        self,
+        port: int | str | None,
+        host: values.Host | None = None,
+        connect_listener: BareListener | None = None,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
+    @overload
+    def connect(
+        self,
+        port: int | str | None,
+        connect_listener: BareListener,
+        /,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
+    @overload
+    def connect(
+        self,
+        path: Path,
+        connect_listener: BareListener | None = None,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
+    @overload
+    def connect(
+        self,
+        address: Reachable,
+        connect_listener: BareListener | None = None,
+        /,
+        **options: Unpack[ConnectOptions],
+    ) -> Self: ...
     def connect(
         self,
         *args: Any,
@@ -529,6 +577,9 @@ class Connection(Duplex):
         if links is not None:
             links.discard(callback)
 
+    def _net_patience(self, event: Hashable) -> float | None:
+        return self._net_link.time_to_connect() if event in ("connect", "ready") else None
+
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         link = self._net_link
         if event in ("connect", "ready") and link.has_handle and not link.connecting:
@@ -709,9 +760,10 @@ class Connection(Duplex):
         return None if dialling is None else dialling.attempted
 
     @property
-    def server(self) -> Any:
+    def server(self) -> Server | None:
         """The server that accepted this connection, None if it was made by `connect()`."""
-        return self._net_link.accepted_by
+        server: Server | None = self._net_link.accepted_by
+        return server
 
     def address(self) -> AddressInfo | None:
         """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""

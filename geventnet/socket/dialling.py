@@ -7,7 +7,7 @@ is done when `'connect'` was emitted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from .. import errors
 from ..addresses.info import AddressInfo
@@ -29,9 +29,9 @@ __all__ = ["Dialling", "Linked"]
 class Linked(Protocol):
     """The Socket, as its link knows it."""
 
-    def once(self, event: str, listener: Callable[..., object]) -> object: ...
-    def off(self, event: str, listener: Callable[..., object]) -> object: ...
-    def emit(self, event: str, *args: object) -> bool: ...
+    def once(self, event: Any, listener: Callable[..., object]) -> object: ...
+    def off(self, event: Any, listener: Callable[..., object]) -> object: ...
+    def emit(self, event: Any, *args: object) -> bool: ...
     def destroy(self, error: BaseException | None = None) -> object: ...
     def destroy_soon(self) -> None: ...
     def end(self) -> object: ...
@@ -84,7 +84,7 @@ class Dialling:
         self._stream = stream
         self._dial: Dial | None = None
         #: Where the last dial leads.
-        self.ends = NOWHERE
+        self.ends: Ends = NOWHERE
         #: A handle that is not connected yet.
         self._given: Handle | None = None
         #: The addresses that were tried, if there was a choice.

@@ -54,6 +54,7 @@ class LinkState(IntEnum):
     DIALLING = 1
     #: The only attempt has failed; its error is due.
     FAILED = 2
+    #: There is a transport.
     OPEN = 3
     #: The connection was given up. The next `connect()` begins another life.
     CLOSED = 4
@@ -82,6 +83,7 @@ class Link:
         "_totals",
         "_writer",
         "accepted_by",
+        "connect_by",
         "dialling",
         "ended",
         "face",
@@ -112,24 +114,26 @@ class Link:
 
     def __init__(self, stream: Linked, options: Options, onread: OnRead | None = None) -> None:
         self._stream = stream
-        self.options = options
-        self.onread = onread
-        self.state = NEW
+        self.options: Options = options
+        self.onread: OnRead | None = onread
+        self.state: LinkState = NEW
         self.transport: Transport | None = None
         #: What is done and kept before there is a connection, once something is.
         self.dialling: Dialling | None = None
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
-        self.ref = True
+        #: Until when blocking calls wait for the connection that is being made; None is no limit.
+        self.connect_by: float | None = None
+        self.ref: bool = True
         #: Whether `write()` and `end()` are the library's own: it may do without them.
-        self.is_plain = True
+        self.is_plain: bool = True
         #: The server that has accepted the connection.
-        self.accepted_by: object = None
+        self.accepted_by: Any = None
         #: Tells that server that the connection has closed, as long as it counts it.
         self.leave: Callable[[Any], None] | None = None
         #: How many bytes may wait to be sent before a write destroys the stream; None is no limit.
         self.max_buffered: int | None = None
-        self.had_error = False
+        self.had_error: bool = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
         #: What a proxy has said of its client, and its own end.
@@ -139,7 +143,7 @@ class Link:
         self.face: BlockingFace | None = None
         self.links: ReadyLinks | None = None
         #: The ends of a connection that has failed.
-        self.ended = NOWHERE
+        self.ended: Ends = NOWHERE
         self._totals = (0, 0)
 
     def begin(self, registry: Registry, mark: int, allow_half_open: bool) -> None:
@@ -173,7 +177,7 @@ class Link:
         return self.writer
 
     def begin_life(self) -> None:
-        """Begin another life: what was asked for holds on, what has happened does not."""
+        """Begin another life, with the options that were set and nothing of what has happened."""
         last = self.life
         if self.state is not CLOSED and last.state >= DESTROYED:
             # The destroy() was cut short.
@@ -239,6 +243,7 @@ class Link:
 
         `on_renewed` is called when another life begins.
         """
+        self.connect_by = None
         dialling = self.before_open()
         dialling.on_renewed = on_renewed
         if self.life.state >= DESTROYED:
@@ -261,6 +266,15 @@ class Link:
         self._drop_transport(errors.system_error(errno.ECANCELED, "write"), False)
         self.reader.stopped()
         return handle
+
+    def limit_connecting(self, seconds: float) -> None:
+        """Let blocking calls wait for the connection so long, and no longer."""
+        self.connect_by = self.life.scheduler.fresh_clock() + seconds
+
+    def time_to_connect(self) -> float | None:
+        """How long a blocking call may still wait for the connection, in seconds."""
+        end = self.connect_by
+        return None if end is None else max(0.0, end - self.life.scheduler.fresh_clock())
 
     def attempt_failed(self) -> None:
         """The only attempt has failed: this is no longer connecting."""
@@ -621,8 +635,8 @@ class Link:
             self.life.scheduler.report(self.life, error)
 
     def keeps_half_open(self) -> bool:
-        # Whoever uses the blocking face owns the end of the connection, and may still have
-        # something to say; where the bytes go to listeners, 'end' tells of it.
+        # A greenlet in blocking calls learns of the end from recv(), and may want to send after
+        # it: the end of this side is its own to send. Listeners learn of it from 'end'.
         return (
             self.face is not None
             and not self.reader.is_listened

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import _socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self, Unpack, overload
 
 from ..arguments import values
 from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
 from ..blocking.reads import CHUNK_SIZE
+from ..errors import StreamEnded
+from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
 from .connection import Connection
+
+if TYPE_CHECKING:
+    import io
+
+    from ..blocking.forms import (
+        BinaryMode,
+        Buffered,
+        ReadMode,
+        ReadWriteMode,
+        TextMode,
+        TextOptions,
+        WriteMode,
+    )
 
 __all__ = ["Socket"]
 
@@ -87,6 +102,38 @@ class Socket(Connection):
         """
         return self._net_face.reads.recv_until(separator, limit)
 
+    def lines(self, separator: bytes = b"\n", limit: int = LINE_LIMIT) -> Iterator[bytes]:
+        """Receive line by line, without the separator, up to the end of the stream.
+
+        A line has at most `limit` bytes, 65,536 unless another is given, its separator counted.
+        Blocks and raises as `recv_until`; also `EOFError` if the stream ends within a line.
+        """
+        cut = -len(separator_bytes(separator))
+        return self._net_messages(lambda: self.recv_until(separator, limit)[:cut])
+
+    def recv_frame(self, prefix: int = 4, limit: int = FRAME_LIMIT) -> bytes:
+        """Receive a message that has its length in front: `prefix` bytes, the highest first.
+
+        At most `limit` bytes, 1 MiB unless another is given. Blocks until the whole of it is there,
+        and takes nothing before. Raises `EOFError` as `recv_exactly`; a `NetError` that is a
+        ValueError if the message is longer than the limit; otherwise as `recv`.
+        """
+        return self._net_face.reads.recv_frame(prefix, limit)
+
+    def frames(self, prefix: int = 4, limit: int = FRAME_LIMIT) -> Iterator[bytes]:
+        """`recv_frame` up to the end of the stream; `EOFError` if that is within a message."""
+        return self._net_messages(lambda: self.recv_frame(prefix, limit))
+
+    def _net_messages(self, receive: Callable[[], bytes]) -> Iterator[bytes]:
+        while True:
+            try:
+                message = receive()
+            except StreamEnded as error:
+                if error.partial:
+                    raise
+                return
+            yield message
+
     def __iter__(self) -> Iterator[bytes]:
         """Receive chunk by chunk up to the end of the stream. Blocks and raises as `recv`.
 
@@ -106,6 +153,13 @@ class Socket(Connection):
         of the calls. Raises `BrokenPipeError` after `end()`.
         """
         (self._net_link.face or self._net_face).writes.sendall(data, flags)
+
+    def send_frame(self, data: Any, prefix: int = 4) -> None:
+        """Send a message with its length in front (see `recv_frame`). Blocks as `sendall`.
+
+        Raises `ERR_OUT_OF_RANGE` for a message that is too long for the prefix.
+        """
+        self.sendall(frame(data, prefix))
 
     def send(self, data: Any, flags: int = 0) -> int:
         """Send the beginning of a bytes-like object; returns how many bytes the system has taken.
@@ -162,6 +216,30 @@ class Socket(Connection):
 
     # Files.
 
+    @overload
+    def makefile(
+        self, mode: TextMode = "r", buffering: int | None = None, **options: Unpack[TextOptions]
+    ) -> io.TextIOWrapper: ...
+    @overload
+    def makefile(
+        self, mode: BinaryMode, buffering: Literal[0], **options: Unpack[TextOptions]
+    ) -> io.RawIOBase: ...
+    @overload
+    def makefile(
+        self, mode: ReadWriteMode, buffering: Buffered | None = None, **options: Unpack[TextOptions]
+    ) -> io.BufferedRWPair: ...
+    @overload
+    def makefile(
+        self, mode: ReadMode, buffering: Buffered | None = None, **options: Unpack[TextOptions]
+    ) -> io.BufferedReader: ...
+    @overload
+    def makefile(
+        self, mode: WriteMode, buffering: Buffered | None = None, **options: Unpack[TextOptions]
+    ) -> io.BufferedWriter: ...
+    @overload
+    def makefile(
+        self, mode: BinaryMode, buffering: int, **options: Unpack[TextOptions]
+    ) -> io.IOBase: ...
     def makefile(
         self,
         mode: str = "r",

@@ -7,10 +7,10 @@ from typing import Any
 
 __all__ = ["SHORT", "ChunkQueue"]
 
-#: Chunks that wait are joined up to this length: a chunk by itself costs about 40 bytes more than
-#: it holds, and what is copied when the next one comes is short.
+#: Chunks that wait are coalesced up to this length (bytes): a chunk by itself costs about 40 bytes
+#: more than it holds, and what is copied when the next one comes is short.
 SHORT = 1024
-#: So many chunks are kept as they came.
+#: Fewer chunks than these are kept as they came.
 _APART = 64
 
 
@@ -33,7 +33,7 @@ class ChunkQueue:
         self._chunks.append(chunk)
 
     def gather(self, chunk: Any) -> None:
-        """`append`, for chunks whose boundaries mean nothing: of many, short ones are joined."""
+        """`append`, for chunks whose boundaries mean nothing: of many, short ones are coalesced."""
         chunks = self._chunks
         if len(chunks) >= _APART and len(chunks[-1]) + len(chunk) <= SHORT:
             chunks[-1] += chunk

@@ -166,8 +166,8 @@ def _hold_utf8(data: bytes) -> int:
 def _hold_utf16(data: bytes) -> int:
     odd = len(data) & 1
     units = len(data) - odd
-    # Half of a pair waits for its other half even where Node would give it out: in JavaScript
-    # two halves that are joined later are a character again, in Python they are not.
+    # A surrogate waits for the other one of its pair even where Node would give it out: two that
+    # come one after the other are one character in JavaScript, and are not in Python.
     return odd + 2 if units and data[units - 1] & 0xFC == 0xD8 else odd
 
 
@@ -260,7 +260,7 @@ class Decoder:
     __slots__ = ("encoding", "end", "write")
 
     def __init__(self, encoding: str) -> None:
-        self.encoding = canonical(encoding)
+        self.encoding: str = canonical(encoding)
         machine: _Utf8Decoder | _NodeDecoder | _PythonDecoder
         if self.encoding == "utf8":
             machine = _Utf8Decoder(self.encoding)

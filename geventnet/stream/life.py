@@ -1,7 +1,7 @@
 """Life: how a stream is constructed, fails, is destroyed and closes.
 
-One Life is one life: a Socket that connects again gets another, and what was deferred on behalf of
-the first finds it `over`, and is dropped.
+A Socket that connects again gets another Life. What was deferred for the last one finds it `over`:
+its `'error'` and `'close'` are told to the listeners only, its other events are dropped.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any, Protocol, cast
 
 from .. import errors
 from ..events.abort import AbortSignal, on_abort
-from ..events.registry import Registry, error_monitor
+from ..events.names import error_monitor
+from ..events.registry import Registry
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
-from ..loop.tasks import FREE, Owner
+from ..loop.tasks import FREE, Owner, Task
 from ..loop.waiting import Conditions
 from .states import (
     CONSTRUCTING,
@@ -25,6 +26,8 @@ from .states import (
     LIVE,
     RELEASED,
     LifeState,
+    ReadEnd,
+    WriteEnd,
 )
 
 __all__ = ["Callback", "Holder", "Life", "life_of"]
@@ -35,7 +38,7 @@ Callback = Callable[..., object]
 class Emitting(Protocol):
     """The stream, as its life knows it."""
 
-    def emit(self, event: str, *args: Any) -> bool: ...
+    def emit(self, event: Any, *args: Any) -> bool: ...
     def destroy(self, error: BaseException | None = None) -> object: ...
 
 
@@ -50,6 +53,8 @@ class _Writable(Protocol):
 class ReadableEnd(Protocol):
     """The readable side, as the stream's life knows it."""
 
+    end: ReadEnd
+    length: int
     present: bool
 
     @property
@@ -63,6 +68,8 @@ class ReadableEnd(Protocol):
 class WritableEnd(Protocol):
     """The writable side, as the stream's life knows it."""
 
+    end: WriteEnd
+    length: int
     present: bool
 
     @property
@@ -152,29 +159,29 @@ class Life(Owner):
         scheduler: Scheduler | None = None,
     ) -> None:
         self.busy = 0
-        self.waiting = None
+        self.waiting: list[Task] | None = None
         self.scheduler: Scheduler = scheduler or this_scheduler()
-        self.stream = stream
-        self.registry = registry
-        self.holder = holder
-        self.state = LIVE
+        self.stream: Emitting = stream
+        self.registry: Registry = registry
+        self.holder: Holder = holder
+        self.state: LifeState = LIVE
         self.readable: ReadableEnd | None = None
         #: None until it is needed, or if there is none.
         self.writable: WritableEnd | None = None
         #: Whether the writable side stays open when the readable side has ended.
-        self.allow_half_open = True
+        self.allow_half_open: bool = True
         #: Greenlets that wait for a change of this stream's state.
         self.conditions: Conditions | None = None
-        self.auto_destroy = auto_destroy
+        self.auto_destroy: bool = auto_destroy
         #: Whether `'close'` waits for a poll of the system: the descriptor is closed then.
-        self.after_poll = after_poll
+        self.after_poll: bool = after_poll
         #: What `'close'` is emitted with; None if it is not to be emitted.
         self.close_arguments: tuple[object, ...] | None = ()
         #: The error that the stream was destroyed with.
         self.errored: BaseException | None = None
-        self.error_emitted = False
+        self.error_emitted: bool = False
         #: A new life has begun.
-        self.over = False
+        self.over: bool = False
         self._when_constructed: Callback | None = None
         self._forget_signal: Callable[[], None] | None = None
 
@@ -289,7 +296,7 @@ class Life(Owner):
             scheduler.call_after_poll(self, FREE, self.close)
         else:
             scheduler.call_soon(self, FREE, self.close)
-        # Last: what an interrupt has cut short before is done again.
+        # Last, so that a release that an interrupt has cut short is made whole by the next.
         self._become(RELEASED)
 
     def close(self) -> None:
@@ -303,7 +310,7 @@ class Life(Owner):
             self._tell("close", *self.close_arguments)
 
     def end_here(self) -> None:
-        """Another life begins: those who wait are told now, what is due is told as this one's."""
+        """Another life begins: tell those who wait now; what is due is told to listeners only."""
         registry = self.registry
         if self.state is DESTROYED:
             # The destroy() was cut short.
@@ -428,7 +435,10 @@ class Life(Owner):
         return errors.as_exception(self.errored)
 
     def _tell(self, event: str, *args: object) -> None:
-        """Emit the last words of a life; those who wait by now wait for the next one's."""
+        """Emit `'error'` or `'close'`; to listeners only if another life has begun.
+
+        Those who wait then wait for an event of that life.
+        """
         if self.over:
             self.registry.tell(event, *args)
         else:

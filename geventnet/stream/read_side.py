@@ -2,7 +2,8 @@
 
 The flow is None before anybody has said how chunks are wanted, which leaves them in the buffer;
 True while they are emitted as `'data'` (`on("data")`, `resume()`, `pipe()`); False while they stay
-in the buffer until `read()` (`pause()`, `on("readable")`). `_set_flowing` alone changes it.
+in the buffer until `read()` (`pause()`, `on("readable")`). `_set_flowing` alone changes it in the
+course of a life.
 
 A source that moves bytes by itself is a `Tap`. While the side flows, holds nothing, decodes nothing
 and has not ended, its only `'data'` listener is the tap's `direct`: a chunk goes from the tap to
@@ -111,25 +112,25 @@ class ReadSide:
         default_encoding: str = "utf8",
         gathers: bool = False,
     ) -> None:
-        self.life = life
-        #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
-        self.gathers = gathers
+        self.life: Life = life
+        #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
+        self.gathers: bool = gathers
         self._source = source
         self._listeners = life.registry
         self._tap: Tap | None = None
-        self.mark = mark
-        self.objects = objects
-        self.default_encoding = default_encoding
+        self.mark: int = mark
+        self.objects: bool = objects
+        self.default_encoding: str = default_encoding
         self._decoder = decoder
         #: Whether the stream can be read at all.
-        self.present = True
-        self.end = OPEN
+        self.present: bool = True
+        self.end: ReadEnd = OPEN
         self.flowing: bool | None = None
         self.paused: bool | None = None
         self.buffer: ChunkQueue | None = None
-        self.length = 0
+        self.length: int = 0
         #: Whether the source was asked for bytes that it has not pushed yet.
-        self.reading = False
+        self.reading: bool = False
         self._read_sync = True
         self._need_readable = False
         self._emitted_readable = False
@@ -144,7 +145,7 @@ class ReadSide:
         self.await_drain: set[object] | None = None
 
     def renewed(self, life: Life, source: Source) -> ReadSide:
-        """The readable side of the stream's next life: what was asked for holds on."""
+        """The readable side of the stream's next life, with the options that this one was given."""
         decoder = None if self._decoder is None else codec.Decoder(self._decoder.encoding)
         side = ReadSide(
             life,
@@ -572,11 +573,11 @@ class ReadSide:
     # Flow.
 
     def pause(self) -> bool:
-        """Stop the flow; True if that is news."""
-        news = self.flowing is not False
-        if news:
+        """Stop the flow; False if it was stopped before."""
+        changes = self.flowing is not False
+        if changes:
             self._set_flowing(False)
-        return news
+        return changes
 
     def resume(self) -> None:
         """Let the data flow."""
@@ -589,7 +590,11 @@ class ReadSide:
 
     def start_paused(self) -> None:
         """Nothing is read before `resume()`."""
-        self.flowing = False
+        self._set_flowing(False)
+
+    def pushes_by_itself(self) -> None:
+        """Chunks may come although nobody has asked for any: each is given out as it comes."""
+        self._read_sync = False
 
     def start(self) -> None:
         """Ask for the first bytes: what `read(0)` comes to on a new stream."""

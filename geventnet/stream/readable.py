@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Self
 
 from .. import errors
@@ -10,7 +10,7 @@ from ..arguments import values
 from ..events.abort import AbortSignal
 from ..loop.waiting import Waiter
 from . import codec
-from .life import Life, life_of
+from .life import Callback, Life, life_of
 from .pipe import Pipe
 from .read_side import ReadSide
 from .states import LIFE_CLOSED, ReadEnd
@@ -57,6 +57,45 @@ class Readable(Stream):
             objects,
             None if encoding is None else codec.Decoder(encoding),
             codec.canonical(default_encoding),
+        )
+
+    @staticmethod
+    def from_(
+        iterable: Iterable[Any],
+        *,
+        high_water_mark: int | None = None,
+        object_mode: bool = True,
+        encoding: str | None = None,
+        default_encoding: str = "utf8",
+        emit_close: bool = True,
+        auto_destroy: bool = True,
+        signal: AbortSignal | None = None,
+    ) -> Readable:
+        """Make a Readable of what can be iterated: each item is a chunk.
+
+        bytes and str are one chunk each. Items are taken as they are wanted, one ahead unless
+        `high_water_mark` says otherwise. What the iterator raises destroys the stream; a generator
+        is closed when the stream is destroyed, with the error thrown into it if there is one. None
+        cannot be an item: `ERR_STREAM_NULL_VALUES`. An iterator that blocks holds up whoever reads.
+        Raises `ERR_INVALID_ARG_TYPE` for what cannot be iterated.
+        Reference: "stream.Readable.from(iterable[, options])".
+        """
+        if isinstance(iterable, str | bytes | bytearray | memoryview):
+            chunks: Iterator[Any] = iter((iterable,))
+        elif isinstance(iterable, Iterable):
+            chunks = iter(iterable)
+            high_water_mark = 1 if high_water_mark is None else high_water_mark
+        else:
+            raise errors.invalid_arg_type("iterable", "Iterable", iterable)
+        return _Iterated(
+            chunks,
+            high_water_mark=high_water_mark,
+            object_mode=object_mode,
+            encoding=encoding,
+            default_encoding=default_encoding,
+            emit_close=emit_close,
+            auto_destroy=auto_destroy,
+            signal=signal,
         )
 
     # Properties.
@@ -277,6 +316,60 @@ class Readable(Stream):
 
     def _net_listeners_changed(self, event: Hashable | None) -> None:
         self._net_reader.listeners_changed(event)
+
+
+class _Iterated(Readable):
+    """See `Readable.from_`."""
+
+    __slots__ = ("_net_chunks", "_net_taking")
+
+    def __init__(self, chunks: Iterator[Any], **options: Any) -> None:
+        self._net_chunks = chunks
+        #: Whether the iterator runs, which nobody else may touch meanwhile.
+        self._net_taking = False
+        super().__init__(**options)
+
+    def _read(self, size: int) -> None:
+        if self._net_taking:
+            return
+        self._net_taking = True
+        try:
+            for chunk in self._net_chunks:
+                if self.destroyed:
+                    self._net_close(None)
+                    return
+                if chunk is None:
+                    raise errors.stream_null_values()
+                if not self.push(chunk):
+                    return
+            self.push(None)
+        finally:
+            self._net_taking = False
+
+    def _destroy(self, error: BaseException | None, callback: Callback) -> None:
+        if self._net_taking:
+            callback(error)
+            return
+        try:
+            self._net_close(error)
+        except BaseException as failure:
+            callback(failure)
+        else:
+            callback(error)
+
+    def _net_close(self, error: BaseException | None) -> None:
+        chunks = self._net_chunks
+        if error is not None and hasattr(chunks, "throw"):
+            try:
+                chunks.throw(error)
+            except StopIteration:
+                return
+        if hasattr(chunks, "close"):
+            chunks.close()
+
+
+# What it is to the program.
+_Iterated.__name__ = _Iterated.__qualname__ = "Readable"
 
 
 class _Source:

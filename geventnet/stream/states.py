@@ -30,6 +30,7 @@ class LifeState(IntEnum):
 
     #: `_construct` was called; nothing is read or written yet.
     CONSTRUCTING = 0
+    #: It can be read and written, as far as its sides go.
     LIVE = 1
     #: `destroy()` was called; the stream releases what it holds.
     DESTROYED = 2
@@ -42,6 +43,7 @@ class LifeState(IntEnum):
 class ReadEnd(IntEnum):
     """The end of the readable side."""
 
+    #: The source may still bring something.
     OPEN = 0
     #: The source has ended; the buffer may still hold bytes.
     EOF = 1
@@ -54,6 +56,7 @@ class ReadEnd(IntEnum):
 class WriteEnd(IntEnum):
     """The end of the writable side."""
 
+    #: `end()` was not called.
     OPEN = 0
     #: `end()` was called; queued writes go on.
     ENDING = 1

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, ClassVar, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 
 from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
-from ..loop.scheduler import Scheduler, thread_ident
+from ..loop.scheduler import thread_ident
 from .life import Callback, Life
 from .read_side import ReadSide
 from .states import DESTROYED, LIFE_CLOSED, RELEASED
 from .write_side import WriteSide
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from .events import StreamEvents as _Base
+else:
+    _Base = EventEmitter
 
 __all__ = ["DEFAULT_HIGH_WATER_MARK", "DEFAULT_OBJECT_MARK", "STREAM_EVENTS", "Stream"]
 
@@ -36,7 +42,7 @@ STREAM_EVENTS: Final[Mapping[Hashable, int]] = {
 }
 
 
-class Stream(EventEmitter):
+class Stream(_Base):
     """The part of a stream that does not depend on its direction.
 
     The library's own attributes begin with `_net_`; a subclass may use any other name that is not
@@ -85,10 +91,6 @@ class Stream(EventEmitter):
     def _net_make_writer(self) -> WriteSide:
         """Make the writable side of a stream that makes it when it is needed."""
         raise NotImplementedError
-
-    @property
-    def _net_scheduler(self) -> Scheduler:
-        return self._net_life.scheduler
 
     def _net_check_thread(self) -> None:
         scheduler = self._net_life.scheduler

@@ -115,34 +115,34 @@ class WriteSide:
         default_encoding: str = "utf8",
         gathers: bool = False,
     ) -> None:
-        self.life = life
-        #: Whether the boundaries between chunks mean nothing: short ones that wait are joined.
-        self.gathers = gathers
+        self.life: Life = life
+        #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
+        self.gathers: bool = gathers
         self._sink = sink
         self._outlet: Outlet | None = None
         self.direct: Outlet | None = None
-        self.mark = mark
-        self.objects = objects
+        self.mark: int = mark
+        self.objects: bool = objects
         self._decode_strings = decode_strings
-        self.default_encoding = default_encoding
+        self.default_encoding: str = default_encoding
         #: Whether the stream can be written at all.
-        self.present = True
-        self.end = OPEN
+        self.present: bool = True
+        self.end: WriteEnd = OPEN
         self._queue: deque[_Queued] | None = None
         #: What is queued or under way (bytes, or objects).
-        self.length = 0
+        self.length: int = 0
         #: How much of what had to wait the sink has taken so far.
-        self.taken = 0
-        self.writing = False
+        self.taken: int = 0
+        self.writing: bool = False
         self._writing_length = 0
         self._callback: Callback | None = None
         self._sync = True
         self._expects_callback = False
         self._flushing = False
-        self.corked = 0
-        self.need_drain = False
+        self.corked: int = 0
+        self.need_drain: bool = False
         #: The callbacks that must come before `'finish'`.
-        self.pending = 0
+        self.pending: int = 0
         self._after_write_scheduled = False
         self._callbacks_due: _Due | None = None
         self._finish_callbacks: list[Callback] | None = None
@@ -221,6 +221,11 @@ class WriteSide:
             and (life.state >= DESTROYED or life.errored is not None)
             and self.end is not FINISHED
         )
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether `end()` was called."""
+        return self.end is not OPEN
 
     @property
     def is_idle(self) -> bool:
@@ -367,7 +372,7 @@ class WriteSide:
         sync = self._sync or is_transport_step(life.scheduler.current)
         due = self._callbacks_due
         if due is not None and not sync and due.maker != id(getcurrent()):
-            # Another greenlet was quicker than the turn in which they are called.
+            # Callbacks of earlier writes are deferred: this one must come after them.
             life.scheduler.call_soon(life, WRITE, self.on_write, error)
             return
         callback = self._callback
@@ -385,11 +390,11 @@ class WriteSide:
                 self._write_failed(error, callback)
             return
         if life.state < DESTROYED:
-            # Else they were dropped, which its callback is not told, as in Node.
+            # Bytes that destroy() drops do not count; the callback gets no error, as in Node.
             self.taken += self._writing_length
         self._writing_length = 0
         if sync:
-            # Before what is written next, whose own callback may be due at once as well.
+            # Before the next write is made: its callback may be due at once, and comes later.
             self.after_sync_write(callback)
         if self._queue:
             self._write_queued()

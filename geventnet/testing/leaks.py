@@ -1,7 +1,7 @@
-"""What a piece of code left behind: greenlets, active watchers and timers, file descriptors.
+"""What code left behind: greenlets, watchers, timers, descriptors, sockets, threads, processes.
 
-Only the calling thread's hub is looked at: the greenlets whose root is the thread's main greenlet
-and the watchers of the hub's loop. File descriptors are the whole process's.
+Of greenlets, watchers and timers only the calling thread's are looked at: those whose root is the
+thread's main greenlet, and those of the hub's loop. The rest is the whole process's.
 
 Not leaks: the hub, main greenlets, the library's dispatchers that wait for work, what gevent's
 thread pools keep, and whatever existed before.
@@ -14,31 +14,38 @@ import contextlib
 import gc
 import io
 import os
+import re
 import socket
 import stat
 import sys
+import threading
 import time
-import traceback
 import tracemalloc
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import gevent
-import gevent.hub
-from gevent.threadpool import ThreadPool
-from greenlet import getcurrent, greenlet
 
-from ..loop.dispatcher import Dispatcher
+from .census import Census, Found
+from .real import real_sleep
+from .stacks import frames
 
-__all__ = ["Leak", "LeakError", "no_leaks"]
+__all__ = ["Leak", "LeakError", "no_leaks", "what_is_left"]
+
+Kind = Literal["greenlet", "watcher", "timer", "descriptor", "socket", "thread", "process"]
+
+#: How many leaks a message describes.
+_MOST = 10
+#: How many calls of a stack it shows.
+_DEPTH = 4
 
 
 @dataclass(frozen=True)
 class Leak:
-    """One thing that was left behind."""
+    """One thing that was left behind, with what belongs to it."""
 
-    kind: Literal["greenlet", "watcher", "descriptor"]
+    kind: Kind
     what: str
     """The thing's repr, or a descriptor's number and target."""
     origin: tuple[str, ...] = ()
@@ -53,136 +60,133 @@ class LeakError(AssertionError):
 
     def __init__(self, leaks: list[Leak]) -> None:
         self.leaks = leaks
-        super().__init__("\n".join([f"{len(leaks)} left behind", *map(str, leaks)]))
+        super().__init__("\n".join([f"{len(leaks)} left behind", *_described(leaks)]))
+
+
+def _described(leaks: list[Leak]) -> Iterator[str]:
+    """The leaks; of those that come from the same place, one."""
+    alike: dict[object, list[Leak]] = {}
+    for leak in leaks:
+        alike.setdefault((leak.kind, leak.origin) if leak.origin else leak, []).append(leak)
+    for first, *others in list(alike.values())[:_MOST]:
+        yield str(first)
+        if others:
+            yield f"    and {len(others)} more from the same place"
+    if len(alike) > _MOST:
+        yield f"and {len(alike) - _MOST} more"
 
 
 @contextlib.contextmanager
-def no_leaks(*, timeout: float = 1.0) -> Iterator[None]:
+def no_leaks(
+    *, timeout: float = 1.0, ignore: Iterable[str | Callable[[Leak], object]] = ()
+) -> Iterator[None]:
     """Check that the body of the `with` leaves nothing behind.
 
-    On leaving, turns the loop until everything new is gone, for at most `timeout` seconds, and then
-    raises `LeakError`. An exception out of the body is passed on without a check, as its traceback
-    keeps things alive. Descriptions are more precise when `tracemalloc` is tracing (the environment
-    variable `PYTHONTRACEMALLOC=10`). Blocks the calling greenlet.
+    On leaving, runs the loop until everything new is gone, for at most `timeout` seconds, and then
+    raises `LeakError`. What `ignore` has is no leak: regular expressions that are searched for in a
+    leak's description, and functions that are called with a `Leak`. An exception out of the body is
+    passed on without a check, as its traceback keeps things alive. Descriptions are more precise
+    when `tracemalloc` is tracing (the environment variable `PYTHONTRACEMALLOC=10`). Blocks the
+    calling greenlet.
     """
-    # The loop opens descriptors of its own when it first turns.
-    gevent.sleep(0)
-    before = _Snapshot.take()
-    yield
+    census = Census()
+    try:
+        yield
+        leaks = what_is_left(census, timeout, ignore)
+    finally:
+        census.close()
+    if leaks:
+        raise LeakError(leaks)
+
+
+def what_is_left(
+    census: Census, timeout: float, ignore: Iterable[str | Callable[[Leak], object]]
+) -> list[Leak]:
+    """The leaks that a census still finds when the loop has turned for `timeout` seconds."""
     deadline = time.monotonic() + timeout
     gevent.sleep(0)
     # Most often there is nothing, garbage included, and no need for the costly collection.
-    if not _Snapshot.take().since(before):
-        return
+    if not census.news():
+        return []
     pause = 0.0
     while True:
         gc.collect()
-        leaked = _Snapshot.take().since(before)
+        leaked = census.news()
         if not leaked:
-            return
-        if time.monotonic() >= deadline:
-            raise LeakError(leaked.describe())
+            return []
+        late = time.monotonic() >= deadline
+        # Describing what a program has left can take long: only what is asked for is described.
+        if late or (ignore and pause == 0.0):
+            leaks = [leak for leak in _describe(leaked) if not _is_ignored(leak, ignore)]
+            if late or not leaks:
+                return leaks
         del leaked
-        gevent.sleep(pause)
+        real_sleep(pause)
         pause = min(pause + 0.002, 0.05)
 
 
-@dataclass
-class _Snapshot:
-    """Everything of interest that exists, by what identifies it.
-
-    Objects are held, so that their identity is not given to another one. A dispatcher that waits
-    for work is neither recorded nor held: one that somebody can reach is not used again.
-    """
-
-    greenlets: dict[int, greenlet] = field(default_factory=dict)
-    watchers: dict[int, Any] = field(default_factory=dict)
-    descriptors: dict[tuple[int, Hashable], None] = field(default_factory=dict)
-
-    @classmethod
-    def take(cls) -> _Snapshot:
-        hub = gevent.get_hub()
-        here = getcurrent()
-        root = _root(here)
-        watchers = _watcher_types()
-        # libev opens its own descriptor anew, under another number, when a fork has confused it.
-        own = hub.loop.fileno()
-        snapshot = cls(descriptors={key: None for key in _descriptors() if key[0] != own})
-        things = gc.get_objects()
-        # There are many objects, of few types. (`isinstance` would ask the objects themselves.)
-        kinds = {kind for kind in set(map(type, things)) if issubclass(kind, (greenlet, *watchers))}
-        for thing in [thing for thing in things if type(thing) in kinds]:
-            if issubclass(type(thing), greenlet):
-                if (
-                    thing
-                    and thing is not here
-                    and thing.parent is not None
-                    and not isinstance(thing, gevent.hub.Hub)
-                    and _root(thing) is root
-                    and not _waits_for_work(thing)
-                ):
-                    snapshot.greenlets[id(thing)] = thing
-            elif (
-                thing.loop is hub.loop
-                and thing.active
-                and not isinstance(getattr(thing.callback, "__self__", None), ThreadPool)
-            ):
-                snapshot.watchers[id(thing)] = thing
-        return snapshot
-
-    def since(self, before: _Snapshot) -> _Snapshot:
-        return _Snapshot(
-            {k: v for k, v in self.greenlets.items() if k not in before.greenlets},
-            {k: v for k, v in self.watchers.items() if k not in before.watchers},
-            {k: v for k, v in self.descriptors.items() if k not in before.descriptors},
-        )
-
-    def __bool__(self) -> bool:
-        return bool(self.greenlets or self.watchers or self.descriptors)
-
-    def describe(self) -> list[Leak]:
-        owners = _owners([fd for fd, _ in self.descriptors])
-        return [
-            *(Leak("greenlet", repr(g), _greenlet_origin(g)) for g in self.greenlets.values()),
-            *(Leak("watcher", repr(w), _watcher_origin(w)) for w in self.watchers.values()),
-            *(
-                Leak("descriptor", f"{fd} {_target(fd)}", tuple(owners.get(fd, ())))
-                for fd, _ in self.descriptors
-            ),
-        ]
+def _is_ignored(leak: Leak, ignore: Iterable[str | Callable[[Leak], object]]) -> bool:
+    text = str(leak)
+    return any(re.search(one, text) if isinstance(one, str) else one(leak) for one in ignore)
 
 
-def _watcher_types() -> tuple[type, ...]:
-    """The base of the watchers of each event loop of gevent that is in use."""
-    modules = (sys.modules.get(name) for name in ("gevent.libev.corecext", "gevent._ffi.watcher"))
-    return tuple(module.watcher for module in modules if module is not None)
+def _describe(found: Found) -> list[Leak]:
+    """Each thing once: what waits for a greenlet or a descriptor belongs to that."""
+    numbers = [fd for fd, _ in found.descriptors]
+    owners = _owners(numbers)
+    watchers = []
+    for watcher in found.watchers.values():
+        fd = getattr(watcher, "fd", getattr(watcher, "_fd", -1))
+        if any(id(who) in found.greenlets for who in _switched_to(watcher)):
+            continue
+        if fd in numbers:
+            owners.setdefault(fd, []).extend(_watcher_origin(watcher))
+        else:
+            kind: Kind = "timer" if "timer" in type(watcher).__name__ else "watcher"
+            watchers.append(Leak(kind, repr(watcher), _watcher_origin(watcher)))
+    return [
+        *(Leak("greenlet", repr(g), _greenlet_origin(g)) for g in found.greenlets.values()),
+        *watchers,
+        *(
+            Leak("socket" if _is_socket(fd) else "descriptor", f"{fd} {_target(fd)}", tuple(lines))
+            for fd in numbers
+            for lines in [dict.fromkeys(owners.get(fd, ()))]
+        ),
+        *(
+            Leak("thread", _thread_name(ident), ("is at", *frames(frame, _DEPTH)))
+            for ident, frame in found.threads.items()
+        ),
+        *(Leak("process", f"{pid} {_command(pid)}") for pid in found.processes),
+    ]
 
 
-def _root(of: greenlet) -> greenlet:
-    """The main greenlet of the thread that `of` runs in."""
-    while (parent := of.parent) is not None:
-        of = parent
-    return of
+def _sharers(watcher: Any) -> list[Any]:
+    """With libuv several watchers share the one of their descriptor."""
+    sharers: list[Any] = getattr(watcher, "_multiplex_watchers", [watcher])
+    return sharers
 
 
-def _waits_for_work(thing: greenlet) -> bool:
-    return isinstance(thing, Dispatcher) and thing.blocked_in is None
+def _switched_to(watcher: Any) -> Iterator[object]:
+    """The greenlets that the watcher's callbacks switch to."""
+    for sharer in _sharers(watcher):
+        owner = getattr(sharer.callback, "__self__", None)
+        yield owner
+        yield getattr(owner, "greenlet", None)
 
 
-def _greenlet_origin(thing: greenlet) -> tuple[str, ...]:
+def _greenlet_origin(thing: Any) -> tuple[str, ...]:
     lines = []
     if thing.gr_frame is not None:
-        lines += ["blocked at", *_frames(traceback.extract_stack(thing.gr_frame))]
+        lines += ["blocked at", *frames(thing.gr_frame, _DEPTH)]
     spawned = getattr(thing, "spawning_stack", None)
     if spawned is not None:
-        lines += ["spawned at", *_frames(traceback.extract_stack(spawned))]
+        lines += ["spawned at", *frames(spawned, _DEPTH)]
     return (*lines, *_made_at(thing))
 
 
 def _watcher_origin(watcher: Any) -> tuple[str, ...]:
     lines = []
-    # With libuv several watchers share the one of their descriptor.
-    for sharer in getattr(watcher, "_multiplex_watchers", [watcher]):
+    for sharer in _sharers(watcher):
         owner = getattr(sharer.callback, "__self__", None)
         # The list that the library's watchers append to says less than their arguments.
         if owner is not None and not isinstance(owner, list):
@@ -195,50 +199,7 @@ def _made_at(thing: object) -> list[str]:
     trace = tracemalloc.get_object_traceback(thing)
     if trace is None:
         return []
-    return ["made at", *(f"  {frame.filename}:{frame.lineno}" for frame in trace)]
-
-
-def _frames(stack: traceback.StackSummary) -> list[str]:
-    return [f"  {f.filename}:{f.lineno} in {f.name}: {f.line}" for f in stack]
-
-
-def _descriptors() -> Iterator[tuple[int, Hashable]]:
-    """Each open descriptor with what tells it from another one of the same number."""
-    for fd in _numbers():
-        # The descriptor of the listing itself is closed by now.
-        with contextlib.suppress(OSError):
-            status = os.fstat(fd)
-            yield fd, (status.st_dev, status.st_ino, stat.S_IFMT(status.st_mode))
-
-
-def _numbers() -> list[int]:
-    for listing in ("/proc/self/fd", "/dev/fd"):
-        with contextlib.suppress(OSError, ValueError):
-            return [int(name) for name in os.listdir(listing)]
-    return list(range(4096))
-
-
-def _target(fd: int) -> str:
-    try:
-        mode = os.fstat(fd).st_mode
-        if stat.S_ISSOCK(mode):
-            return _socket_ends(fd)
-        return os.readlink(f"/proc/self/fd/{fd}")
-    except OSError:
-        return "(unknown)"
-
-
-def _socket_ends(fd: int) -> str:
-    sock = _socket.socket(fileno=fd)
-    family = socket.AddressFamily(sock.family).name
-    try:
-        local = sock.getsockname()
-        try:
-            return f"{family} socket {local} connected to {sock.getpeername()}"
-        except OSError:
-            return f"{family} socket {local}"
-    finally:
-        sock.detach()
+    return ["made at", *(f"    {frame.filename}:{frame.lineno}" for frame in trace)]
 
 
 def _owners(fds: list[int]) -> dict[int, list[str]]:
@@ -252,3 +213,44 @@ def _owners(fds: list[int]) -> dict[int, list[str]]:
                     if fd in fds:
                         owners.setdefault(fd, []).extend([f"held by {thing!r}", *_made_at(thing)])
     return owners
+
+
+def _is_socket(fd: int) -> bool:
+    with contextlib.suppress(OSError):
+        return stat.S_ISSOCK(os.fstat(fd).st_mode)
+    return False
+
+
+def _target(fd: int) -> str:
+    try:
+        if _is_socket(fd):
+            return _socket_ends(fd)
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except OSError:
+        return "(unknown)"
+
+
+def _socket_ends(fd: int) -> str:
+    sock = _socket.socket(fileno=fd)
+    family = socket.AddressFamily(sock.family).name
+    try:
+        local = sock.getsockname()
+        try:
+            return f"{family} {local} connected to {sock.getpeername()}"
+        except OSError:
+            return f"{family} {local}"
+    finally:
+        sock.detach()
+
+
+def _thread_name(ident: int) -> str:
+    thread = getattr(threading, "_active", {}).get(ident)
+    return str(ident) if thread is None else repr(thread)
+
+
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
+        words = file.read().split(b"\0")
+        if words[0]:
+            return " ".join(os.fsdecode(word) for word in words).strip()
+    return "(ended, not waited for)" if sys.platform == "linux" else ""

@@ -44,8 +44,8 @@ __all__ = [
     "surrender",
 ]
 
-# A patched close() waits for a turn of the loop, in case the descriptor is watched; here that has
-# always ended before.
+# A patched close() waits for an iteration of the loop, in case the descriptor is watched; here its
+# watchers are always closed before.
 _close: Callable[[int], None] = monkey.get_original("os", "close")
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)

@@ -58,6 +58,8 @@ class BufferTransport(DescriptorTransport):
 
     has_user_buffer = True
 
+    bytes_read: int
+
     def __init__(self, context: Context, handle: Handle, address: object, onread: OnRead) -> None:
         super().__init__(context, handle, address)
         self._receive_into = handle.recv_into

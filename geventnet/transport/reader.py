@@ -9,7 +9,7 @@ from .. import errors
 from ..loop.tasks import READ
 from ..loop.watchers import POLL_IN, Watched
 from .handles import Handle, Receive, receive_function
-from .protocol import Context, Idle
+from .protocol import Context, Idle, Sink
 
 __all__ = ["CHUNK_SIZE", "DescriptorReader"]
 
@@ -49,12 +49,12 @@ class DescriptorReader(Watched):
 
     def __init__(self, context: Context, handle: Handle) -> None:
         super().__init__(context.owner, context.scheduler, handle.fileno(), context.ref)
-        self.sink = context.sink
+        self.sink: Sink = context.sink
         self.handle: Handle | None = handle
         self.receive: Receive = receive_function(handle)
         self.direct: Callable[[bytes], object] | None = None
         self.idle: Idle | None = None
-        self.bytes_read = 0
+        self.bytes_read: int = 0
         self.splice: Splicing | None = None
         #: Called when a chunk was as long as one can be: there is probably more.
         self.on_full_chunk: Callable[[], object] | None = None

@@ -13,7 +13,7 @@ from typing import Any
 from greenlet import getcurrent
 
 from .. import errors
-from ..loop.scheduler import thread_ident
+from ..loop.scheduler import Scheduler, thread_ident
 from ..loop.tasks import FREE, Owner
 from ..loop.watchers import POLL_OUT, Watched
 from .handles import Handle, Send, lacks_room, send_function
@@ -48,14 +48,14 @@ class DescriptorWriter:
 
     def __init__(self, context: Context, handle: Handle, no_delay: bool, idle: Idle | None) -> None:
         self.owner: Owner = context.owner
-        self.scheduler = context.scheduler
+        self.scheduler: Scheduler = context.scheduler
         self._context = context
         self._coalesce_mark = min(context.high_water_mark, _MOST_COALESCED)
-        self.no_delay = no_delay
-        self.descriptor = handle.fileno()
+        self.no_delay: bool = no_delay
+        self.descriptor: int = handle.fileno()
         self.send_function: Send = send_function(handle)
-        self.idle = idle
-        self.bytes_written = 0
+        self.idle: Idle | None = idle
+        self.bytes_written: int = 0
         self._coalesced: bytes | None = None
         self._callbacks: list[Done] | None = None
         self._flusher: _Flusher | None = None

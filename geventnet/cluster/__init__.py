@@ -1,0 +1,30 @@
+"""Cluster: several processes behind one listener.
+
+A primary starts workers, each of which runs the same program; what a worker listens on is held by
+the primary and shared with the others. Reference: Cluster.
+"""
+
+from ..arguments.naming import explain_spellings
+from .running import disconnect, events, is_primary, is_worker, restart, run, worker, workers
+from .worker import Worker
+
+__all__ = [
+    "Worker",
+    "disconnect",
+    "is_primary",
+    "is_worker",
+    "off",
+    "on",
+    "once",
+    "restart",
+    "run",
+    "worker",
+    "workers",
+]
+
+on = events.on
+once = events.once
+off = events.off
+
+explain_spellings(Worker)
+Worker.__module__ = "geventnet.cluster"

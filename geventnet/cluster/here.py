@@ -1,0 +1,250 @@
+"""Here: what makes this process a worker."""
+
+from __future__ import annotations
+
+import _socket
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from gevent import Greenlet, get_hub, joinall, socket, spawn_later
+from gevent.event import Event
+
+from .. import errors
+from ..addresses.info import AddressInfo
+from ..loop.current import this_scheduler
+from ..loop.scheduler import Scheduler
+from ..loop.tasks import FREE, Owner
+from ..program import how_many_are_told, on_stop, tell_to_stop
+from ..server.bind import Binding, Bound
+from ..server.source import Answer, use_source
+from .channel import Channel, Message
+from .settings import GRACE, Settings
+from .worker import Worker
+
+__all__ = ["Here"]
+
+
+Key = tuple[str | None, str | None, int, int, int]
+
+
+class _Claim:
+    """What ends when a server closes its descriptor of a socket that the primary holds."""
+
+    __slots__ = ("_here", "_key", "_own")
+
+    def __init__(self, here: Here, key: Key, own: bool) -> None:
+        self._here = here
+        self._key = key
+        self._own = own
+
+    def remove(self) -> None:
+        self._here.release(self._key, self._own)
+
+
+class Here(Owner):
+    """The control of `cluster.worker`, and the source of the sockets that its servers listen on."""
+
+    __slots__ = (
+        "_asked",
+        "_channel",
+        "_done",
+        "_drains",
+        "_has_main_returned",
+        "_is_leaving",
+        "_ordinals",
+        "_scheduler",
+        "_settings",
+        "worker",
+    )
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.worker = Worker(settings.id, os.getpid(), self)
+        self._scheduler: Scheduler | None = None
+        self._channel: Channel | None = None
+        #: What the primary was asked to bind, and who waits for the answer.
+        self._asked: dict[Key, tuple[Binding, Answer]] = {}
+        #: The numbers of the sockets in use at an address, and the next one.
+        self._ordinals: dict[Key, tuple[int, set[int]]] = {}
+        self._is_leaving = False
+        self._has_main_returned = False
+        #: What drains the servers that were told to.
+        self._drains: list[Callable[[float | None], object]] = []
+        #: Set when the servers have closed and the worker may end.
+        self._done = Event()
+
+    # Running.
+
+    def run(self, main: Callable[[], object]) -> None:
+        """Call `main`, and block until the worker may end."""
+        self._scheduler = scheduler = this_scheduler()
+        with on_stop(scheduler, self._told_to_stop):
+            _ignore_terminal()
+            self._channel = Channel(socket.socket(fileno=self._settings.fd), self)
+            self._channel.send({"kind": "online"})
+            scheduler.enroll(self)
+            use_source(self)
+            try:
+                main()
+                self._has_main_returned = True
+                self._done.wait()
+            finally:
+                self._has_main_returned = True
+                use_source(None)
+                scheduler.dismiss(self)
+
+    def _told_to_stop(self) -> None:
+        # In the hub.
+        first = not self._is_leaving
+        self._is_leaving = True
+        Greenlet.spawn(self._leave if first else self._cut)
+
+    def _leave(self) -> None:
+        """Drain every server, and let this process end."""
+        self.worker.exited_after_disconnect = True
+        alone = how_many_are_told() == 1
+        self._say({"kind": "leaving"})
+        self._drain(self._settings.drain_timeout)
+        self._done.set()
+        channel = self._channel
+        if channel is not None:
+            channel.set_ref(False)
+        if alone:
+            get_hub().loop.run_callback(self._end_main)
+
+    def _end_main(self) -> None:
+        main = get_hub().parent
+        if not self._has_main_returned and main is not None:
+            main.throw(SystemExit(0))
+
+    def _drain(self, limit: float | None) -> None:
+        scheduler = self._scheduler
+        owners = () if scheduler is None else scheduler.owners
+        drains = [owner.drained_by for owner in owners if owner.drained_by]
+        self._drains += drains
+        joinall([Greenlet.spawn(drain, limit) for drain in drains])
+
+    def _cut(self) -> None:
+        for drain in self._drains:
+            Greenlet.spawn(drain, 0)
+
+    # What the primary says.
+
+    def heard(self, message: Message, fd: int | None) -> None:
+        kind = message["kind"]
+        if kind == "bound":
+            assert fd is not None
+            self._bound(tuple(message["key"]), _socket.socket(fileno=fd))
+        elif kind == "refused":
+            self._refused(tuple(message["key"]), message["errno"])
+        elif kind == "message":
+            self._tell("message", message["message"])
+        elif kind == "stop":
+            tell_to_stop()
+        elif kind == "cut":
+            tell_to_stop(2)
+
+    def channel_ended(self) -> None:
+        self._tell("disconnect")
+        if not self._is_leaving and not self._settings.outlive_primary:
+            limit = self._settings.drain_timeout
+            if limit is not None:
+                spawn_later(limit + GRACE, os.kill, os.getpid(), signal.SIGKILL)
+            tell_to_stop()
+
+    def _tell(self, event: str, *args: Any) -> None:
+        if self._scheduler is not None:
+            self._scheduler.call_soon(self, FREE, self.worker.emit, event, *args)
+
+    # The source.
+
+    def serves(self, scheduler: Scheduler) -> bool:
+        # One that has outlived its primary binds for itself.
+        return scheduler is self._scheduler and self.is_connected
+
+    def bind(self, binding: Binding, answer: Answer) -> None:
+        path = None if binding.path is None else os.fsdecode(binding.path)
+        key = self._number((path, binding.host, binding.family, binding.port, 0))
+        self._asked[key] = binding, answer
+        request = binding._replace(path=path)
+        self._say({"kind": "bind", "key": key, "binding": request})
+
+    def _number(self, first: Key) -> Key:
+        """The next socket at an address."""
+        ordinal, used = self._ordinals.get(first, (0, set()))
+        used.add(ordinal)
+        self._ordinals[first] = ordinal + 1, used
+        return *first[:4], ordinal
+
+    def _free(self, key: Key) -> None:
+        first = *key[:4], 0
+        _, used = self._ordinals[first]
+        used.discard(key[4])
+        if not used:
+            del self._ordinals[first]
+
+    def _bound(self, key: Key, sock: _socket.socket) -> None:
+        binding, answer = self._asked.pop(key)
+        bound = Bound(sock, binding.path, _Claim(self, key, binding.reuse_port))
+        where = bound.address()
+        answer(bound)
+        if sock.fileno() < 0:
+            return
+        address = list(where) if isinstance(where, AddressInfo) else os.fsdecode(where or "")
+        self._say({"kind": "listening", "address": address})
+        if self._is_leaving:
+            Greenlet.spawn(self._drain, self._settings.drain_timeout)
+
+    def _refused(self, key: Key, number: int) -> None:
+        binding, answer = self._asked.pop(key)
+        self._free(key)
+        place = binding.host if binding.path is None else os.fsdecode(binding.path)
+        answer(errors.system_error(number, "bind", place or "::", binding.port))
+
+    def release(self, key: Key, own: bool) -> None:
+        """A server has closed."""
+        self._free(key)
+        self._say({"kind": "release", "key": key, "own": own, "keep": self._is_leaving})
+
+    def _say(self, message: Message) -> bool:
+        return self._channel is not None and self._channel.send(message)
+
+    # The control of the Worker.
+
+    def check_thread(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.check_thread()
+
+    def send(self, message: object) -> bool:
+        return self._say({"kind": "message", "message": message})
+
+    def disconnect(self) -> None:
+        tell_to_stop()
+
+    def kill(self, number: int) -> None:
+        os.kill(os.getpid(), number)
+
+    @property
+    def is_connected(self) -> bool:
+        return self._channel is not None and self._channel.is_open
+
+    @property
+    def is_dead(self) -> bool:
+        return False
+
+    # The owner.
+
+    def forked(self) -> None:
+        use_source(None)
+        if self._channel is not None:
+            self._channel.abandon()
+
+
+def _ignore_terminal() -> None:
+    """What a terminal sends to every process is the primary's to hear."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)

@@ -1,0 +1,1 @@
+"""Process managers: what they hand to a program, and what it tells them."""

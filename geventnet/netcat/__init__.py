@@ -1,0 +1,1 @@
+"""The netcat: ``geventnet``, or ``python -m geventnet``."""

@@ -1,0 +1,30 @@
+function told(name, options, act) {
+  const s = watch(name, new stream.PassThrough(), 'end', 'finish', 'error', 'close');
+  stream.finished(s, options, done(name, 'finished'));
+  act(s);
+}
+told('both', {}, (s) => s.resume().end('x'));
+told('unread', { readable: false }, (s) => s.end('x'));
+told('writable only', { readable: false }, (s) => s.resume().end('x'));
+told('readable only', { writable: false }, (s) => s.resume().end('x'));
+told('destroyed', {}, (s) => s.destroy());
+told('ended and destroyed', {}, (s) => s.end('x').destroy());
+told('failed', {}, (s) => s.destroy(new Error('mine')));
+const aborted = new AbortController();
+told('aborted', { signal: aborted.signal }, () => aborted.abort());
+const before = new AbortController();
+before.abort();
+told('aborted before', { signal: before.signal }, () => {});
+const over = new stream.PassThrough();
+over.resume().end('x');
+over.on('close', () => stream.finished(over, done('over', 'finished')));
+const gone = new stream.PassThrough();
+gone.destroy();
+gone.on('close', () => stream.finished(gone, done('gone', 'finished')));
+const w = new stream.Writable({ write(chunk, encoding, callback) { callback(); } });
+w.end('x');
+stream.finished(w, done('w', 'finished'));
+const forgotten = new stream.PassThrough();
+stream.finished(forgotten, done('forgotten', 'finished'))();
+forgotten.resume().end();
+log('forgotten', forgotten.listenerCount('end'), forgotten.listenerCount('close'));
