@@ -162,7 +162,7 @@ class Link:
         writer = self._writer
         if writer is None:
             writer = WriteSide(self.life, self, self.high_water_mark, gathers=True)
-            self._writer = self.life.writable = writer
+            self._writer = self.life.writable_if_made = writer
             outlet, self.outlet = self.outlet, None
             if outlet is not None:
                 writer.attach(outlet)
@@ -195,7 +195,7 @@ class Link:
         life.allow_half_open = last.allow_half_open
         self.reader = life.readable = self.reader.renewed(life, self)
         if self._writer is not None:
-            self._writer = life.writable = self._writer.renewed(life, self)
+            self._writer = life.writable_if_made = self._writer.renewed(life, self)
         self.life = life
         if last.state >= DESTROYED:
             self.state = NEW

@@ -146,7 +146,7 @@ class Life(Owner):
         "scheduler",
         "state",
         "stream",
-        "writable",
+        "writable_if_made",
     )
 
     def __init__(
@@ -167,7 +167,7 @@ class Life(Owner):
         self.state: LifeState = LIVE
         self.readable: ReadableEnd | None = None
         #: None until it is needed, or if there is none.
-        self.writable: WritableEnd | None = None
+        self.writable_if_made: WritableEnd | None = None
         #: Whether the writable side stays open when the readable side has ended.
         self.allow_half_open: bool = True
         #: Greenlets that wait for a change of this stream's state.
@@ -211,6 +211,11 @@ class Life(Owner):
     def is_connection(self) -> bool:
         return self.after_poll
 
+    @property
+    def writable(self) -> WritableEnd | None:
+        """The writable side, which some streams make when it is first asked for."""
+        return self.writable_if_made or self.holder.make_writable()
+
     def emit(self, event: str, *args: object) -> None:
         """Emit an event of this life; nothing if another has begun."""
         if not self.over:
@@ -250,8 +255,8 @@ class Life(Owner):
                 return
             if self.readable is not None:
                 self.readable.constructed()
-            if self.writable is not None:
-                self.writable.constructed()
+            if self.writable_if_made is not None:
+                self.writable_if_made.constructed()
 
     # Destruction.
 
@@ -271,8 +276,8 @@ class Life(Owner):
             self._forget_signal = None
         if self.readable is not None:
             self.readable.destroyed()
-        if self.writable is not None:
-            self.writable.destroyed()
+        if self.writable_if_made is not None:
+            self.writable_if_made.destroyed()
         if constructing:
             self._when_constructed = lambda failure: self._release(failure or error)
         else:
@@ -342,7 +347,7 @@ class Life(Owner):
 
     def end_emitted(self) -> None:
         """`'end'` was emitted."""
-        writable = self.writable or self.holder.make_writable()
+        writable = self.writable
         if self.holder.keeps_half_open():
             if writable is not None and writable.is_done:
                 self.stream.destroy()
@@ -357,7 +362,7 @@ class Life(Owner):
             self.stream.destroy()
 
     def _end_writable(self) -> None:
-        writable = self.writable
+        writable = self.writable_if_made
         if (
             not self.over
             and writable is not None

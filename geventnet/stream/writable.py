@@ -55,7 +55,7 @@ class Writable(Stream):
         self, life: Life, mark: int, objects: bool, decode_strings: bool, default_encoding: str
     ) -> None:
         """Add the writable side."""
-        self._net_write_side = life.writable = WriteSide(
+        self._net_write_side = life.writable_if_made = WriteSide(
             life,
             _Sink(self._write, self._writev, self._final),
             mark,
