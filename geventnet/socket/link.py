@@ -39,7 +39,7 @@ from .splicing import try_splice
 
 __all__ = ["LINK", "PEER_GONE", "Link", "LinkState", "TransportFactory", "link_of", "would_lose"]
 
-#: What happens to accepted connections and is nobody's fault: clients disconnect all the time.
+#: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
 
 TransportFactory = Callable[[Context], Transport]
