@@ -162,7 +162,10 @@ class Checks:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_teardown(self) -> Generator[None, None, None]:
         now, self._now = self._now, None
-        assert now is not None
+        if now is None:
+            # A wrong option has failed the setup.
+            yield
+            return
         try:
             with now.phase():
                 yield
