@@ -114,7 +114,7 @@ class _Item:
     def _tell(self, mode: str, error: BaseException) -> None:
         text = _text(error)
         if mode == "error":
-            pytest.fail(text, pytrace=False)
+            raise pytest.fail.Exception(text, pytrace=False) from None
         warnings.warn(pytest.PytestWarning(f"{self._item.nodeid}: {text}"), stacklevel=2)
 
     def close(self) -> None:
