@@ -23,7 +23,7 @@ def server() -> Iterator[net.Server]:
 
 
 def until_there_are(server: net.Server, count: int) -> None:
-    while server.connections < count:
+    while (server.connections or 0) < count:
         gevent.idle()
 
 
