@@ -36,7 +36,6 @@ class Untaken:
     def offer(self, connection: Socket) -> None:
         """Keep a connection that nobody has taken."""
         if not connection.destroyed:
-            begin_handled(connection)
             self._queue[connection] = None
             self._waiting.changed()
 
@@ -54,6 +53,7 @@ class Untaken:
             return None
         connection = next(iter(queue))
         del queue[connection]
+        begin_handled(connection)
         return connection
 
     def wait(
