@@ -3,6 +3,7 @@
 #
 # check    lint, types and the quick part of the suite, for every few lines written
 # test     everything, on every Python and loop
+# package  build it, install it in an empty environment, and try it there
 # traces   Node's half of the scenarios that are new or changed
 
 PYTHONS := $(shell PYTHON=$(PYTHON) scripts/find-pythons)
@@ -23,7 +24,7 @@ BIN := .venv/bin
 PLAIN := .venv/.plain-$(DEFAULT)
 INSTALLED := .venv/.installed-$(DEFAULT)
 
-.PHONY: demo check test soak soak-short traces bench lint check-units check-conformance test-libev test-patched \
+.PHONY: demo check test package soak soak-short traces bench lint check-units check-conformance test-libev test-patched \
 	test-libuv clean
 
 demo: $(PLAIN)
@@ -33,7 +34,10 @@ check:
 	$(MAKE) -k -j$(JOBS) $(SYNC) lint check-units check-conformance
 
 test:
-	$(MAKE) -k -j$(JOBS) $(SYNC) lint test-libev test-patched test-libuv $(OTHERS:%=test-%)
+	$(MAKE) -k -j$(JOBS) $(SYNC) lint package test-libev test-patched test-libuv $(OTHERS:%=test-%)
+
+package: $(INSTALLED)
+	$(BIN)/python scripts/check_package.py
 
 traces: $(INSTALLED)
 	$(BIN)/python tests/conformance/harness.py --record --quiet

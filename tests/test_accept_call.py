@@ -23,7 +23,7 @@ def server() -> Iterator[net.Server]:
 
 
 def until_there_are(server: net.Server, count: int) -> None:
-    while server.connections < count:
+    while (server.connections or 0) < count:
         gevent.idle()
 
 
@@ -177,3 +177,22 @@ def test_the_port() -> None:
 def test_the_port_of_a_unix_server() -> None:
     with net.create_server().listen("\0geventnet-test-port") as server:
         assert server.port is None
+
+
+def test_a_connection_that_nobody_takes_ends_with_its_peer(server: net.Server) -> None:
+    with gevent.socket.create_connection((LOCAL, port_of(server))):
+        until_there_are(server, 1)
+    server.close()
+    server.wait("close", LIMIT)
+
+
+def test_what_a_peer_has_sent_before_its_end_is_answered(server: net.Server) -> None:
+    with gevent.socket.create_connection((LOCAL, port_of(server))) as client:
+        client.sendall(b"question")
+        client.shutdown(system.SHUT_WR)
+        until_there_are(server, 1)
+        with server.accept() as sock:
+            assert sock.recv_exactly(8) == b"question"
+            assert sock.recv(1) == b""
+            sock.sendall(b"answer")
+        assert client.recv(10) == b"answer"

@@ -296,6 +296,44 @@ def test_a_unix_socket_is_shared_and_removed(file: Path, tmp_path: Path) -> None
     assert not path.exists()
 
 
+def test_a_unix_path_is_the_worker_s_own(file: Path, tmp_path: Path) -> None:
+    body = f"""
+    def main():
+        os.chdir({str(tmp_path)!r})
+        server = net.create_server(handler=echo)
+        server.listen(path="here.sock").start()
+        say("address", server.address())
+        server.serve_forever()
+    """
+    with cluster(file, body, "cluster.run(main, workers=1)") as running:
+        running.until("address here.sock")
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(tmp_path / "here.sock"))
+            ask(peer)
+
+
+def test_big_messages_and_sockets_cross_in_order(file: Path) -> None:
+    body = """
+    import gevent
+    def main():
+        for number in range(3):
+            cluster.worker.send([number, "x" * 300000])
+            net.create_server().listen(0, "127.0.0.1")
+    def send(worker, address):
+        worker.send("y" * 300000)
+    cluster.on("listening", send)
+    cluster.on("message", lambda worker, message: say(message[0], len(message[1])))
+    """
+    with cluster(file, body, "cluster.run(main, workers=2)") as running:
+        port, _ = running.listening(6)
+        sizes = [line for line in running.lines if line.endswith(" 300000")]
+        assert sorted(sizes) == sorted([f"{number} 300000" for number in range(3)] * 2)
+        dial(port).close()
+        running.signal(signal.SIGTERM)
+        status, _, errors = running.finish()
+    assert (status, errors) == (0, "")
+
+
 def test_a_unix_socket_that_lives_is_not_taken_over(file: Path, tmp_path: Path) -> None:
     path = tmp_path / "live.sock"
     body = f"""
@@ -578,6 +616,40 @@ def test_a_new_program_that_does_not_start_changes_nothing(file: Path) -> None:
         status, _, errors = running.finish()
     assert status == 0
     assert "worker 2" in errors and "ended before it was ready (exit code 1): worker 1" in errors
+
+
+@pytest.mark.parametrize(
+    ("main", "last"),
+    [
+        ("net.run()", "left by SystemExit|returned"),
+        ("for sock in server: pass", "returned"),
+        ("while True: gevent.sleep(0.05)", "left by SystemExit"),
+        ("server.serve_forever()", "returned"),
+    ],
+)
+def test_whatever_main_does_the_worker_ends_when_it_is_told_to(
+    file: Path, main: str, last: str
+) -> None:
+    body = f"""
+    import gevent
+    def main():
+        server = net.create_server()
+        server.listen(0, "127.0.0.1")
+        try:
+            {main}
+            gevent.sleep(0.1)
+            say("returned")
+        except SystemExit:
+            say("left by SystemExit")
+            raise
+    """
+    with cluster(file, body, "cluster.run(main, workers=1)") as running:
+        running.listening(1)
+        running.signal(signal.SIGTERM)
+        status, lines, errors = running.finish()
+    assert (status, errors) == (0, "")
+    assert lines[-1] == "exit 1 0 None"
+    assert lines[-2] in last.split("|")
 
 
 def test_a_cluster_is_told_to_stop_while_it_starts(file: Path) -> None:

@@ -17,7 +17,7 @@ from gevent.event import Event
 from support.peers import code_of
 
 import geventnet as net
-from geventnet.testing import unhandled
+from geventnet.testing import fake_clock, record, settle, unhandled
 
 LOCAL = "127.0.0.1"
 LOCAL6 = "::1"
@@ -95,16 +95,17 @@ def both(*args: Any) -> Any:
 
 
 def test_a_listener_that_never_answers_does_not_hold_up_the_other(full: int) -> None:
-    with py_socket.create_server((LOCAL, full)) as listening:
+    with py_socket.create_server((LOCAL, full)) as listening, fake_clock(autojump=True) as clock:
         socket = net.connect(
             port=full,
             host="host.test",
             lookup=both,
             auto_select_family=True,
-            auto_select_family_attempt_timeout=0.01,
+            auto_select_family_attempt_timeout=60,
         )
         watch = Watch(socket)
-        socket.wait("connect", timeout=5)
+        socket.wait("connect")
+        assert clock.now == 60
         assert socket.remote_address == LOCAL
         tried = [f"{LOCAL6}:{full}", f"{LOCAL}:{full}"]
         assert socket.auto_select_family_attempted_addresses == tried
@@ -244,12 +245,19 @@ def test_a_lookup_is_called_in_the_greenlet_that_connects(server: net.Server) ->
 
 
 def test_the_limit_on_connecting(full: int) -> None:
-    socket = net.connect(port=full, host=LOCAL6, connect_timeout=0.05)
-    watch = Watch(socket)
-    assert watch.until_closed() == ["connectionAttempt", "error"]
-    assert isinstance(watch.error, TimeoutError)
-    assert watch.error.code == "ETIMEDOUT"  # type: ignore[attr-defined]
-    assert str(watch.error) == "connect() took longer than 0.05 seconds"
+    with fake_clock(autojump=True) as clock:
+        socket = net.connect(port=full, host=LOCAL6, connect_timeout=30)
+        trace = record(socket, name="client")
+        with pytest.raises(TimeoutError):
+            socket.wait("connect")
+        settle()
+        assert clock.now == 30
+    assert trace == [
+        f"client connectionAttempt '::1' {full} 6",
+        "client error TimeoutError('connect() took longer than 30.0 seconds')",
+        "client close True",
+    ]
+    assert socket.errored.code == "ETIMEDOUT"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

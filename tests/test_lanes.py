@@ -17,6 +17,7 @@ from support.programs import finished
 from support.service import LOCAL, Service, port_of
 
 import geventnet as net
+from geventnet.testing import fake_clock
 
 pytestmark = pytest.mark.usefixtures("reported")
 
@@ -368,13 +369,17 @@ def test_the_idle_clock_runs_while_a_listener_blocks(service: Lanes) -> None:
     timed_out = Event()
 
     def prepare(connection: net.Socket) -> None:
-        connection.set_timeout(0.02, timed_out.set)
         connection.on("data", block)
 
     peer, connection = accepted_by(service, prepare)
-    peer.sendall(b"go")
-    block.await_entry()
-    assert timed_out.wait(LIMIT)
+    with fake_clock() as clock:
+        connection.set_timeout(60, timed_out.set)
+        peer.sendall(b"go")
+        block.await_entry()
+        clock.advance(59)
+        assert not timed_out.is_set()
+        clock.advance(1)
+        assert timed_out.is_set()
     assert not connection.destroyed
     block.open()
 

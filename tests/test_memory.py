@@ -147,6 +147,18 @@ def test_a_failure_that_a_test_chooses() -> None:
         socket.recv(10)
 
 
+def test_a_refusal_that_a_test_chooses() -> None:
+    outgoing = Wire(capacity=2)
+    socket = memory_socket(outgoing=outgoing)
+    sending = gevent.spawn(socket.sendall, b"hello")
+    settle()
+    assert outgoing.receive() == b"he"
+    outgoing.refuse(TimeoutError(110, "gone"))
+    with pytest.raises(TimeoutError, match="write ETIMEDOUT"):
+        sending.get()
+    assert outgoing.is_ended
+
+
 def test_the_test_is_the_other_end() -> None:
     incoming, outgoing = Wire(), Wire()
     socket = memory_socket(incoming, outgoing)

@@ -220,6 +220,9 @@ class Child:
 
     def heard(self, message: Message, fd: int | None) -> None:
         kind = message["kind"]
+        if self.state is ENDED:
+            # A child of its own has held the channel for longer; it claims nothing any more.
+            return
         if kind == "online":
             self._online_since = monotonic()
             if self.state is STARTING:
@@ -283,6 +286,9 @@ class Child:
         if self.state is not ENDED:
             with suppress(ProcessLookupError):
                 os.kill(self.worker.pid, number)
+            if number == signal.SIGTERM:
+                # It may be about to poll: then it hears a signal with the next event only.
+                self.channel.send({"kind": "stop"})
 
     @property
     def is_connected(self) -> bool:

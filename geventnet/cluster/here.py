@@ -6,7 +6,7 @@ import _socket
 import os
 import signal
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from gevent import Greenlet, get_hub, joinall, socket, spawn_later
 from gevent.event import Event
@@ -16,6 +16,7 @@ from ..addresses.info import AddressInfo
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
+from ..loop.timers import Timer
 from ..program import how_many_are_told, on_stop, tell_to_stop
 from ..server.bind import Binding, Bound
 from ..server.source import Answer, use_source
@@ -25,6 +26,9 @@ from .worker import Worker
 
 __all__ = ["Here"]
 
+
+#: How long `main` may go on when its servers have closed, if it does nothing about SIGTERM.
+_PATIENCE: Final = 1.0
 
 Key = tuple[str | None, str | None, int, int, int]
 
@@ -54,6 +58,7 @@ class Here(Owner):
         "_has_main_returned",
         "_is_leaving",
         "_ordinals",
+        "_patience",
         "_scheduler",
         "_settings",
         "worker",
@@ -73,6 +78,8 @@ class Here(Owner):
         self._has_main_returned = False
         #: What drains the servers that were told to.
         self._drains: list[Callable[[float | None], object]] = []
+        #: Ends `main`.
+        self._patience: Timer | None = None
         #: Set when the servers have closed and the worker may end.
         self._done = Event()
 
@@ -113,9 +120,13 @@ class Here(Owner):
         if channel is not None:
             channel.set_ref(False)
         if alone:
-            get_hub().loop.run_callback(self._end_main)
+            # A `main` that has waited for its servers is about to return by itself.
+            assert self._scheduler is not None
+            self._patience = Timer(self._scheduler, self._end_main)
+            self._patience.start(_PATIENCE if self._drains else 0)
 
     def _end_main(self) -> None:
+        # In the hub.
         main = get_hub().parent
         if not self._has_main_returned and main is not None:
             main.throw(SystemExit(0))
@@ -167,6 +178,9 @@ class Here(Owner):
 
     def bind(self, binding: Binding, answer: Answer) -> None:
         path = None if binding.path is None else os.fsdecode(binding.path)
+        if path is not None and path[:1] != "\0":
+            # The primary may be in another directory.
+            path = os.path.abspath(path)
         key = self._number((path, binding.host, binding.family, binding.port, 0))
         self._asked[key] = binding, answer
         request = binding._replace(path=path)

@@ -49,7 +49,7 @@ def set_default_auto_select_family(value: bool) -> None:
 
 
 def get_default_auto_select_family_attempt_timeout() -> float:
-    """How long an attempt has the field to itself, in seconds; at first 0.25.
+    """How long an attempt is alone before the next one begins, in seconds; at first 0.25.
 
     Reference: "net.getDefaultAutoSelectFamilyAttemptTimeout()".
     """
@@ -57,7 +57,7 @@ def get_default_auto_select_family_attempt_timeout() -> float:
 
 
 def set_default_auto_select_family_attempt_timeout(value: float) -> None:
-    """Say how long an attempt has the field to itself, in seconds; less than 0.010 is 0.010.
+    """Say how long an attempt is alone before the next one begins; under 0.010 s is 0.010.
 
     Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
     Reference: "net.setDefaultAutoSelectFamilyAttemptTimeout(value)".

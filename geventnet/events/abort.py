@@ -133,8 +133,8 @@ class _Abort(Owner):
         self.aborted = False
         self.reason: Any = None
         self._timer: Timer | None = None
-        # A source does not keep those alive that `any` made of it and nobody listens to; they
-        # keep their sources.
+        # A signal that `any` made has references to its sources, and they have weak ones to it: it
+        # is collected unless somebody holds it or listens to it (see `_listened`).
         self._sources: tuple[_Abort, ...] = ()
         self._dependants: WeakSet[_Abort] | None = None
         #: The schedulers of what obeys, each as often as it has something that does.

@@ -36,7 +36,7 @@ class Dispatcher(Borrowed):
         return f"<Dispatcher at {id(self):#x}: {self.blocked_in or 'idle'}>"
 
     def throw(self, *args: Any) -> Any:
-        """Throw into this greenlet; a late timeout or kill of one that has ended goes nowhere."""
+        """Throw into this greenlet; a late timeout or kill of one that has ended is dropped."""
         return None if self.dead else super().throw(*args)
 
     def run(self) -> None:

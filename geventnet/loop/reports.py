@@ -22,7 +22,7 @@ __all__ = ["ErrorHook", "ErrorReport", "report", "report_line", "set_error_hook"
 class ErrorReport(NamedTuple):
     """An error that nobody has taken: no listener, no blocking call.
 
-    `source` is the Socket, the other stream, the Server or the AbortSignal that it befell. `peer`
+    `source` is the Socket, other stream, Server or AbortSignal that it concerns. `peer`
     is the other end of the connection, as `"127.0.0.1:52044"` or the path of a Unix socket; None if
     there is none, or if it has no name.
     """

@@ -286,7 +286,7 @@ class Scheduler:
 
         The loop gets descriptors of its own first. A loop that still polls the parent's (epoll's
         set is shared by a fork) would take the parent's descriptors out of it with each watcher
-        that is stopped here, and the parent would not hear of them again.
+        that is stopped here, and the parent would get no more events of them.
         """
         self.loop.reinit()
         self._forget_tasks()

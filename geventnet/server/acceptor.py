@@ -3,9 +3,9 @@
 `ACCEPT` says which state may follow which; `_become` makes the transition. The watcher runs exactly
 while the state is ACCEPTING. Each pause is ended by its own cause and by no other.
 
-What accept(2) fails with is told apart: what befell one connection, which has left the queue, is
-retried at once; where the system has run out of something, the connection stays in the queue, and
-accepting backs off; anything else ends the listening.
+Errors of accept(2) are of three kinds. After that of one connection, which has left the queue,
+accept is retried at once. Where the system has run out of something, the connection stays in the
+queue, and accepting backs off. Any other error ends the listening.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["ACCEPT", "AcceptState", "Acceptor", "Gate"]
 
 #: The system has run out of something.
 _EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-#: What befell one connection: the errors that accept(2) tells to retry.
+#: Errors of one connection, after which accept(2) says to retry.
 _TRANSIENT: Final = {
     getattr(errno, name)
     for name in (

@@ -18,6 +18,7 @@ from ..socket.served import accept, begin_reading
 from ..socket.socket import Socket
 from ..stream.life import life_of
 from .acceptor import AcceptState
+from .handed import Handed
 from .handlers import Handlers
 from .untaken import Untaken
 
@@ -53,7 +54,9 @@ class Connections:
         "_scheduler",
         "_server",
         "_tells",
+        "_tether",
         "drops",
+        "handed",
         "limit",
         "open",
         "untaken",
@@ -66,6 +69,7 @@ class Connections:
         handlers: Handlers,
         leave: Callable[[Socket], None],
         tells: Callable[[], bool],
+        left: Callable[[], object],
     ) -> None:
         self._server = server
         self._scheduler = scheduler
@@ -75,6 +79,8 @@ class Connections:
         self._tells = tells
         self.untaken: Untaken = Untaken(scheduler)
         self.open: set[Socket] = set()
+        self.handed = Handed(scheduler, left)
+        self._tether = self.handed.tether
         #: Those of them whose PROXY header has not come yet.
         self._expected: dict[Socket, Proxied] = {}
         #: `max_connections`; None, and 0, is no limit.
@@ -86,6 +92,11 @@ class Connections:
     def _at_limit(self) -> bool:
         limit = self.limit
         return limit is not None and limit != 0 and len(self.open) >= limit
+
+    @property
+    def exist(self) -> bool:
+        """Whether one is open, here or in another process."""
+        return bool(self.open or self.handed)
 
     # The gate of the acceptor.
 
@@ -115,7 +126,7 @@ class Connections:
             options = Options(server.no_delay, server.keep_alive, server.keep_alive_initial_delay)
         try:
             sock.setblocking(False)
-            connection = accept(server, options, sock, address, self._leave)
+            connection = accept(server, options, sock, address, self._leave, self._tether)
         except BaseException:
             sock.close()
             raise
@@ -203,6 +214,7 @@ class Connections:
     def forget(self) -> None:
         """They are another process's, or their hub is destroyed."""
         self.open.clear()
+        self.handed.forget()
         self.untaken.forget()
         for expected in self._expected.values():
             expected.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, Unpack, overload
 
 from .. import errors
 from ..addresses.blocklist import BlockList
@@ -18,7 +18,9 @@ from ..events.names import Listener
 from ..loop.tasks import FREE
 from ..socket.served import is_idle
 from ..socket.socket import Socket
+from ..socket.travel import carrier
 from ..stream.readable import read_mark
+from ..transport.handles import share_for_listening
 from .handlers import Handler, spawner
 from .service import Service
 from .serving import Drained
@@ -148,8 +150,39 @@ class Server(_Base):
             state = "not listening"
         return f"<Server at {id(self):#x} {state}>"
 
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise errors.no_copy(self)
+    def __reduce_ex__(self, protocol: object) -> Any:
+        """What `multiprocessing` sends. Raises TypeError elsewhere.
+
+        The other process gets a Server of the same options, without listeners and handler, which
+        has the descriptor: `server.listen(server)` there accepts from the same queue. This one
+        goes on. Raises `ERR_SERVER_NOT_RUNNING` if it does not listen.
+        """
+        carry = carrier(self)
+        fd = self.fileno()
+        if fd < 0:
+            raise errors.server_not_running()
+        options = {
+            "allow_half_open": self.allow_half_open,
+            "pause_on_connect": self.pause_on_connect,
+            "no_delay": self.no_delay,
+            "keep_alive": self.keep_alive,
+            "keep_alive_initial_delay": self.keep_alive_initial_delay,
+            "high_water_mark": self.high_water_mark,
+            "max_buffered": self.max_buffered,
+            "block_list": self.block_list,
+            "proxy_protocol": self.proxy_protocol,
+            "trusted": self.trusted,
+            "proxy_timeout": self.proxy_timeout,
+        }
+        return self._net_received, (carry(fd), options)
+
+    @classmethod
+    def _net_received(cls, carried: Any, options: dict[str, Any]) -> Self:
+        """A server that comes from another process."""
+        sock = share_for_listening(None, carried.detach())
+        self = cls(**options)
+        self._net_service.inherited = sock
+        return self
 
     def _net_check_thread(self) -> None:
         self._net_service.scheduler.check_thread()
@@ -397,22 +430,29 @@ class Server(_Base):
     def get_connections(self, callback: Callable[..., object]) -> Self:
         """Call `callback(None, count)` with the number of open connections, later.
 
+        Those that were handed to other processes, and live there, are counted.
         Reference: "server.getConnections(callback)".
         """
         self._net_check_thread()
         tell = fitting(values.function(callback, "callback"), 2)
         service = self._net_service
-        service.scheduler.call_soon(service.listening, FREE, tell, None, self.connections)
+        connections = service.connections
+        count = len(connections.open) + len(connections.handed)
+        service.scheduler.call_soon(service.listening, FREE, tell, None, count)
         return self
 
     @property
-    def connections(self) -> int:
-        """Deprecated: how many connections are open. Reference: "server.connections"."""
-        return len(self._net_service.connections.open)
+    def connections(self) -> int | None:
+        """Deprecated: how many connections are open; see `get_connections`.
+
+        None once one was handed to another process. Reference: "server.connections".
+        """
+        connections = self._net_service.connections
+        return None if connections.handed.ever else len(connections.open)
 
     @property
     def max_connections(self) -> int | None:
-        """How many connections are open at most; None, and 0, is no limit.
+        """How many connections are open in this process at most; None, and 0, is no limit.
 
         What comes above it is dropped, with `'drop'`, or waits: see `drop_max_connection`.
         Reference: "server.maxConnections".
@@ -471,7 +511,8 @@ class Server(_Base):
     def fileno(self) -> int:
         """The descriptor that is listened on, -1 if there is none.
 
-        In a forked child it is the parent's, which nobody listens on there until `listen()` is
+        In a forked child, and in a Server that has come from another process, it is that of the
+        other process, which nobody listens on here until `listen()` is
         called: `server.listen(server)` does so.
         """
         return self._net_service.fileno()

@@ -57,7 +57,12 @@ class Service:
             server, self.scheduler, handler, spawner, self._handler_left
         )
         self.connections: Connections = Connections(
-            server, self.scheduler, self.handlers, self.connection_closed, self._is_waited_for
+            server,
+            self.scheduler,
+            self.handlers,
+            self.connection_closed,
+            self._is_waited_for,
+            self._handed_closed,
         )
         self.serving: Serving = Serving(server, self, self.scheduler)
         #: The listen that is under way, or was the last.
@@ -100,15 +105,25 @@ class Service:
         self.serving.changed()
         self._close_if_drained()
 
+    def let_handed_go(self) -> None:
+        """Wait no longer for the connections that other processes have."""
+        if self.connections.handed:
+            self.connections.handed.forget()
+            self._handed_closed()
+
+    def _handed_closed(self) -> None:
+        if self.listening.bound is None:
+            self._close_if_drained()
+
     def _close_if_drained(self) -> None:
         listening = self.listening
-        if listening.bound is None and not self.connections.open:
+        if listening.bound is None and not self.connections.exist:
             listening.close_due = True
             self.scheduler.call_soon(listening, FREE, self._tell_close, listening)
 
     def _tell_close(self, listening: Listening) -> None:
         listening.close_due = False
-        if listening.over or listening.is_wanted or self.connections.open:
+        if listening.over or listening.is_wanted or self.connections.exist:
             self.serving.changed()
             self._registry.tell("close")
             return

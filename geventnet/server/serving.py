@@ -50,6 +50,8 @@ class Listens(Protocol):
     @property
     def is_listening(self) -> bool: ...
 
+    def let_handed_go(self) -> None: ...
+
     connections: Connections
     handlers: Handlers
 
@@ -202,6 +204,7 @@ class Serving:
             self._server.close()
         try:
             if error is None:
+                self._service.let_handed_go()
                 for socket in present & self._service.connections.open:
                     socket.destroy_soon()
                 self._await_end(listening, present, None)
@@ -257,3 +260,4 @@ class Serving:
         for socket in still_open:
             socket.destroy()
         self._service.handlers.kill(present)
+        self._service.let_handed_go()

@@ -36,9 +36,6 @@ class Untaken:
     def offer(self, connection: Socket) -> None:
         """Keep a connection that nobody has taken."""
         if not connection.destroyed:
-            if self.asked:
-                begin_handled(connection)
-            # Else perhaps nobody ever asks: its end is nobody's to keep open.
             self._queue[connection] = None
             self._waiting.changed()
 

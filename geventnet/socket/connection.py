@@ -30,6 +30,7 @@ from ..transport.handles import Handle, adopt, is_connected, reads, surrender
 from ..transport.onread import OnRead, check_on_read
 from .link import Link, LinkState, TransportFactory, link_of, would_lose
 from .options import Options
+from .travel import State, Tether, carrier, close_when_carried, give_up, in_its_thread
 
 if TYPE_CHECKING:
     # Those of its events, typed.
@@ -214,19 +215,57 @@ class Connection(_Base):
         handle: Handle,
         address: object,
         leave: Callable[[Any], None],
+        tether: Callable[[], int],
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
-        It reads nothing before `begin_reading`. `leave` is called with it when it has closed.
+        It reads nothing before `begin_reading`. `leave` is called with it when it has closed;
+        `tether` makes what travels with it into another process.
         """
         self = cls.__new__(cls)
         link = Link(self, options)
         self._net_start(link, server.high_water_mark, server.allow_half_open)
         link.accepted_by = server
         link.leave = leave
+        link.tether = tether
         link.max_buffered = server.max_buffered
         link.open_handle(handle, address)
         return self
+
+    @classmethod
+    def _net_received(cls, carried: Any, carried_tether: Any, state: State) -> Self:
+        """A connection that comes from another process."""
+        handle = adopt(carried.detach())
+        self = cls.__new__(cls)
+        link = Link(self, state.options)
+        self._net_start(link, state.mark, state.allow_half_open)
+        link.max_buffered = state.max_buffered
+        link.peer = state.peer
+        link.proxy_header, link.proxy_peer = state.proxy_header, state.proxy_peer
+        if carried_tether is not None:
+            tether = Tether(carried_tether.detach())
+            link.leave, link.tether = tether.leave, tether.again
+        if not state.writable:
+            self._net_writer.remove()
+        if state.unread:
+            self.unshift(state.unread)
+        self._net_take(handle)
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        """What `multiprocessing` sends; see `geventnet.socket.travel`. Raises TypeError elsewhere.
+
+        The connection is given up, as by `detach`, with what was received and not read yet. Raises
+        as `detach` does.
+        """
+        carry = carrier(self)
+        link = self._net_link
+        scheduler = link.scheduler
+        parcel = in_its_thread(scheduler, link.life, lambda: give_up(link))
+        carried = carry(parcel.fd)
+        tether = None if parcel.tether is None else carry(parcel.tether)
+        close_when_carried(scheduler, parcel.descriptors)
+        return self._net_received, (carried, tether, parcel.state)
 
     def __repr__(self) -> str:
         link = self._net_link

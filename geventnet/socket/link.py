@@ -39,7 +39,7 @@ from .splicing import try_splice
 
 __all__ = ["LINK", "PEER_GONE", "Link", "LinkState", "TransportFactory", "link_of", "would_lose"]
 
-#: What happens to accepted connections and is nobody's fault: clients disconnect all the time.
+#: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
 
 TransportFactory = Callable[[Context], Transport]
@@ -105,6 +105,7 @@ class Link:
         "reader",
         "ref",
         "state",
+        "tether",
         "timeout",
         "transport",
     )
@@ -131,6 +132,8 @@ class Link:
         self.accepted_by: Any = None
         #: Tells that server that the connection has closed, as long as it counts it.
         self.leave: Callable[[Any], None] | None = None
+        #: Makes the descriptor that travels with the connection, for that server to count it.
+        self.tether: Callable[[], int] | None = None
         #: How many bytes may wait to be sent before a write destroys the stream; None is no limit.
         self.max_buffered: int | None = None
         self.had_error: bool = False
@@ -556,7 +559,7 @@ class Link:
         self.flush()
         if writer.length:
             raise would_lose("sent")
-        if reader.length and reader.encoding is not None:
+        if (reader.length and reader.encoding is not None) or reader.holds_part:
             raise would_lose("read")
         unread: bytes = reader.pop(reader.length) if reader.length else b""
         return self.detach(), unread
@@ -602,6 +605,7 @@ class Link:
 
     def _leave_server(self) -> None:
         leave, self.leave = self.leave, None
+        self.tether = None
         if leave is not None:
             leave(self._stream)
 
@@ -651,7 +655,7 @@ class Link:
 
     def _give_up(self, why: str) -> None:
         """Close this process's part in the connection, and tell nobody."""
-        self.leave = None
+        self.leave = self.tether = None
         if self.idle is not None:
             self.idle.stop()
             self.idle = None

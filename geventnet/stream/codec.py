@@ -197,6 +197,9 @@ class _PythonDecoder:
     def write(self, data: bytes) -> str:
         return self._decoder.decode(data)
 
+    def holds(self) -> bool:
+        return self._decoder.getstate()[0] != b""
+
     def end(self) -> str:
         rest = self._decoder.decode(b"", True)
         self._decoder.reset()
@@ -223,6 +226,9 @@ class _Utf8Decoder:
         self._held = data[-count:]
         return _decode_utf8(data[:-count])
 
+    def holds(self) -> bool:
+        return self._held != b""
+
     def end(self) -> str:
         held, self._held = self._held, b""
         return _decode_utf8(held)
@@ -244,6 +250,9 @@ class _NodeDecoder:
         self._held = data[-count:]
         return self._decode(data[:-count])
 
+    def holds(self) -> bool:
+        return self._held != b""
+
     def end(self) -> str:
         held, self._held = self._held, b""
         return self._decode(held)
@@ -257,7 +266,7 @@ class Decoder:
     Raises ERR_UNKNOWN_ENCODING.
     """
 
-    __slots__ = ("encoding", "end", "write")
+    __slots__ = ("encoding", "end", "holds", "write")
 
     def __init__(self, encoding: str) -> None:
         self.encoding: str = canonical(encoding)
@@ -270,3 +279,4 @@ class Decoder:
             machine = _PythonDecoder(self.encoding)
         self.write: Callable[[bytes], str] = machine.write
         self.end: Callable[[], str] = machine.end
+        self.holds: Callable[[], bool] = machine.holds

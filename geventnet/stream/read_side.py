@@ -226,6 +226,11 @@ class ReadSide:
         return None if self._decoder is None else self._decoder.encoding
 
     @property
+    def holds_part(self) -> bool:
+        """Whether the beginning of a character waits for the rest of it."""
+        return self._decoder is not None and self._decoder.holds()
+
+    @property
     def is_paused(self) -> bool:
         return self.paused is True or self.flowing is False
 

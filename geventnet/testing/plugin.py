@@ -114,7 +114,7 @@ class _Item:
     def _tell(self, mode: str, error: BaseException) -> None:
         text = _text(error)
         if mode == "error":
-            pytest.fail(text, pytrace=False)
+            raise pytest.fail.Exception(text, pytrace=False) from None
         warnings.warn(pytest.PytestWarning(f"{self._item.nodeid}: {text}"), stacklevel=2)
 
     def close(self) -> None:
@@ -162,7 +162,10 @@ class Checks:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_teardown(self) -> Generator[None, None, None]:
         now, self._now = self._now, None
-        assert now is not None
+        if now is None:
+            # A wrong option has failed the setup.
+            yield
+            return
         try:
             with now.phase():
                 yield

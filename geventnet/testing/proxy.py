@@ -13,6 +13,7 @@ from typing import Literal, Self
 import gevent
 from gevent.event import Event
 
+from ..errors import NetError
 from ..loop.current import this_scheduler
 from ..server import Server, create_server
 from ..socket import Socket, connect
@@ -169,7 +170,8 @@ class FaultyProxy:
         try:
             upstream.wait("connect")
             link.run()
-        except OSError:
+        except (OSError, NetError):
+            # The upstream refuses, or the proxy was closed meanwhile.
             client.reset_and_destroy()
         finally:
             self._links.discard(link)

@@ -56,6 +56,7 @@ class Wire:
         self._end_arrived = False
         self._failure: OSError | None = None
         self._is_refused = False
+        self._refusal: OSError | None = None
         #: Told when there is something to receive, and when there is room again.
         self.on_readable: Callable[[], object] | None = None
         self.on_writable: Callable[[], object] | None = None
@@ -111,6 +112,11 @@ class Wire:
         """The bytes that were sent and not received yet."""
         return self._length
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether no more can be sent: the sender has ended, or the receiver has gone."""
+        return self._is_ended
+
     # The sending end.
 
     @property
@@ -121,11 +127,11 @@ class Wire:
     def send(self, data: bytes | bytearray | memoryview) -> int:
         """Send what there is room for; returns how many bytes.
 
-        Raises `BlockingIOError` if there is none, and `BrokenPipeError` after `end()` and when the
-        receiver has gone.
+        Raises `BlockingIOError` if there is none, `BrokenPipeError` after `end()`, and what the
+        receiver refuses with (see `refuse`).
         """
-        if self._is_refused or self._is_ended:
-            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        if self._is_ended:
+            raise self._refusal or BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         if not data:
             return 0
         room = None if self._capacity is None else max(self._capacity - self._length, 0)
@@ -191,8 +197,9 @@ class Wire:
         self._tell_writer()
         return chunk
 
-    def refuse(self) -> None:
-        """The receiver has gone: what is there is lost, and sending fails with `EPIPE`."""
+    def refuse(self, error: OSError | None = None) -> None:
+        """The receiver has gone: what is there is lost, sending fails with `error` (`EPIPE`)."""
+        self._refusal = error
         self._is_refused = self._is_ended = self._end_arrived = True
         self._arrived.clear()
         self._under_way.clear()

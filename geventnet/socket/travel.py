@@ -1,0 +1,203 @@
+"""Travel: how a connection, or what a server listens on, comes into another process.
+
+A Socket gives its connection up: what was received and not read goes with it, and what is not sent
+yet, or is text by now, makes the call refuse. `multiprocessing` carries it where it carries the
+sockets of the standard library. Any other pickling or copying is refused.
+
+A server goes on counting a connection that it has accepted: with it travels the writing end of a
+pipe, the tether, that is closed when the Socket is, or when its process ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Final, NamedTuple, TypeVar
+
+from gevent import monkey
+
+from .. import errors
+from ..addresses.info import AddressInfo
+from ..addresses.proxy import ProxyHeader
+from ..loop.scheduler import Scheduler, thread_ident
+from ..loop.tasks import FREE, Owner
+from ..loop.timers import Timer
+from ..stream.states import WriteEnd
+from .link import Link, would_lose
+from .options import Options
+
+__all__ = ["Parcel", "State", "Tether", "carrier", "give_up", "in_its_thread"]
+
+_T = TypeVar("_T")
+
+#: How long the feeder thread of a queue waits for the socket's own thread (seconds).
+_PATIENCE: Final = 10.0
+#: How often it is looked whether a child has been started (seconds).
+_LOOK: Final = 0.01
+
+_close: Callable[[int], None] = monkey.get_original("os", "close")
+_allocate_lock: Callable[[], Any] = monkey.get_original("_thread", "allocate_lock")
+
+
+class State(NamedTuple):
+    """What travels beside the descriptors."""
+
+    unread: bytes
+    writable: bool
+    allow_half_open: bool
+    mark: int
+    max_buffered: int | None
+    options: Options
+    peer: AddressInfo | None
+    proxy_header: ProxyHeader | None
+    proxy_peer: AddressInfo | None
+
+
+class Parcel(NamedTuple):
+    """A connection that belongs to nobody."""
+
+    fd: int
+    tether: int | None
+    state: State
+
+    @property
+    def descriptors(self) -> list[int]:
+        return [self.fd] if self.tether is None else [self.fd, self.tether]
+
+
+class Tether:
+    """The end of the pipe that tells a server, perhaps in another process, of a connection."""
+
+    __slots__ = ("_fd",)
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def again(self) -> int:
+        """Another one, which travels on with the connection."""
+        return os.dup(self._fd)
+
+    def leave(self, connection: object) -> None:
+        """The connection has closed here."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            _close(fd)
+
+    def __del__(self) -> None:
+        # In a forked child the connection is dropped, and this with it.
+        self.leave(None)
+
+
+def give_up(link: Link) -> Parcel:
+    """Take the connection out of its Socket, which is closed; raises as `Link.surrender`."""
+    if link.writer.end not in (WriteEnd.OPEN, WriteEnd.FINISHED):
+        raise would_lose("sent")
+    peer = link.peer_address()
+    tether = None if link.tether is None else link.tether()
+    try:
+        writable = link.writer.end is WriteEnd.OPEN
+        fd, unread = link.surrender()
+    except BaseException:
+        if tether is not None:
+            _close(tether)
+        raise
+    state = State(
+        unread,
+        writable,
+        link.life.allow_half_open,
+        link.reader.mark,
+        link.max_buffered,
+        link.options,
+        peer,
+        link.proxy_header,
+        link.proxy_peer,
+    )
+    return Parcel(fd, tether, state)
+
+
+# What multiprocessing does.
+
+
+def _pickles(reduction: ModuleType) -> bool:
+    """Whether the caller's caller is pickled by multiprocessing."""
+    frame = sys._getframe(3)  # noqa: SLF001
+    codes = {reduction.ForkingPickler.dumps.__func__.__code__, reduction.dump.__code__}
+    return frame.f_code in codes
+
+
+def carrier(value: object) -> Callable[[int], object]:
+    """What makes a descriptor fit for pickling, an object with `detach()` on the other side.
+
+    Called in `__reduce_ex__`; raises the TypeError of what cannot be pickled anywhere but in
+    multiprocessing.
+    """
+    reduction = sys.modules.get("multiprocessing.reduction")
+    if reduction is None or not hasattr(reduction, "DupFd") or not _pickles(reduction):
+        raise errors.no_copy(value)
+    carry: Callable[[int], object] = reduction.DupFd
+    return carry
+
+
+def close_when_carried(scheduler: Scheduler, descriptors: list[int]) -> None:
+    """Close what `carrier` was given, once nobody needs it: a child that is started inherits it."""
+    from multiprocessing.context import get_spawning_popen
+
+    popen: Any = get_spawning_popen()
+    if popen is None:
+        # They were duplicated.
+        for fd in descriptors:
+            _close(fd)
+        return
+
+    def look() -> None:
+        if popen.finalizer is None and popen.returncode is None:
+            timer.start(_LOOK)
+            return
+        timer.stop()
+        for fd in descriptors:
+            _close(fd)
+
+    timer = Timer(scheduler, look)
+    timer.start(0)
+
+
+def in_its_thread(scheduler: Scheduler, owner: Owner, function: Callable[[], _T]) -> _T:
+    """Call `function` in the thread of `scheduler`: a queue pickles in a thread of its own.
+
+    Raises `ERR_INVALID_THREAD` if that thread does not run gevent's hub meanwhile.
+    """
+    if thread_ident() == scheduler.thread:
+        return function()
+    results: list[tuple[Any, BaseException | None]] = []
+    ticket = [True]
+    done = _allocate_lock()
+    done.acquire()
+
+    def call() -> None:
+        try:
+            ticket.pop()
+        except IndexError:
+            return
+        try:
+            results.append((function(), None))
+        except BaseException as error:
+            results.append((None, error))
+        finally:
+            done.release()
+
+    scheduler.run_callback_threadsafe(lambda: scheduler.call_soon(owner, FREE, call))
+    if not done.acquire(timeout=_PATIENCE):
+        try:
+            ticket.pop()
+        except IndexError:
+            # It has begun just now.
+            done.acquire()
+        else:
+            scheduler.check_thread()
+    value, error = results[0]
+    if error is not None:
+        raise error
+    answer: _T = value
+    return answer
