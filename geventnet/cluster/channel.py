@@ -54,8 +54,9 @@ class Channel:
 
     def set_ref(self, ref: bool) -> None:
         """Whether waiting for the other end keeps the program running."""
-        # gevent's stubs do not know the property.
-        self._sock.ref = ref  # type: ignore[attr-defined]
+        if self._sock.fileno() >= 0:
+            # gevent's stubs do not know the property.
+            self._sock.ref = ref  # type: ignore[attr-defined]
 
     def send(self, message: Message, fd: int | None = None) -> bool:
         """Send, with a duplicate of `fd`; False if the channel has ended."""
