@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Hashable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
@@ -41,6 +40,8 @@ def backoff(
     first, most = values.seconds(first, "first"), values.seconds(most, "most")
     values.number(factor, "factor", 1)
     values.number(jitter, "jitter", 0, 1)
+    # Not all programs need it, and it is large.
+    import random
 
     def delay(failures: int) -> float:
         try:
