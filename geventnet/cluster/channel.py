@@ -48,7 +48,7 @@ class Channel:
         self._listener = listener
         self._outgoing: SimpleQueue[tuple[bytes, int | None] | None] = SimpleQueue()
         #: Whether what is sent can arrive.
-        self.is_open = True
+        self.is_open: bool = True
         self._reader = Greenlet.spawn(self._read)
         self._writer = Greenlet.spawn(self._write)
 

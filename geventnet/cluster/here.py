@@ -69,7 +69,7 @@ class Here(Owner):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
-        self.worker = Worker(settings.id, os.getpid(), self)
+        self.worker: Worker = Worker(settings.id, os.getpid(), self)
         self._scheduler: Scheduler | None = None
         self._channel: Channel | None = None
         #: What the primary was asked to bind, and who waits for the answer.
