@@ -37,8 +37,6 @@ def backoff(
     changed by chance by up to the part `jitter` of it, so that clients do not come all at once.
     Raises `ERR_OUT_OF_RANGE` and `ERR_INVALID_ARG_TYPE`.
     """
-    from random import uniform
-
     first, most = values.seconds(first, "first"), values.seconds(most, "most")
     values.number(factor, "factor", 1)
     values.number(jitter, "jitter", 0, 1)
@@ -50,7 +48,7 @@ def backoff(
             grown = first * factor ** max(0, failures - 1)
         except OverflowError:
             grown = most
-        return min(grown, most) * uniform(1 - jitter, 1 + jitter)
+        return min(grown, most) * random.uniform(1 - jitter, 1 + jitter)
 
     return delay
 
