@@ -40,15 +40,15 @@ def backoff(
     first, most = values.seconds(first, "first"), values.seconds(most, "most")
     values.number(factor, "factor", 1)
     values.number(jitter, "jitter", 0, 1)
-    # Imported here: few programs need it, and it is costly.
-    from random import uniform
+    # Not all programs need it, and it is large.
+    import random
 
     def delay(failures: int) -> float:
         try:
             grown = first * factor ** max(0, failures - 1)
         except OverflowError:
             grown = most
-        return min(grown, most) * uniform(1 - jitter, 1 + jitter)
+        return min(grown, most) * random.uniform(1 - jitter, 1 + jitter)
 
     return delay
 

@@ -216,6 +216,7 @@ def test_workers_share_one_socket_whose_backlog_is_the_first(file: Path) -> None
     assert len({backlog for _, backlog, _ in found}) == 1
 
 
+@pytest.mark.slow
 def test_reuse_port_is_a_socket_for_each_which_outlives_a_worker(file: Path) -> None:
     body = """
     def main():
@@ -296,6 +297,7 @@ def test_a_unix_socket_is_shared_and_removed(file: Path, tmp_path: Path) -> None
     assert not path.exists()
 
 
+@pytest.mark.slow
 def test_a_unix_path_is_the_worker_s_own(file: Path, tmp_path: Path) -> None:
     body = f"""
     def main():
@@ -312,6 +314,7 @@ def test_a_unix_path_is_the_worker_s_own(file: Path, tmp_path: Path) -> None:
             ask(peer)
 
 
+@pytest.mark.slow
 def test_big_messages_and_sockets_cross_in_order(file: Path) -> None:
     body = """
     import gevent
@@ -325,10 +328,9 @@ def test_big_messages_and_sockets_cross_in_order(file: Path) -> None:
     cluster.on("message", lambda worker, message: say(message[0], len(message[1])))
     """
     with cluster(file, body, "cluster.run(main, workers=2)") as running:
-        port, _ = running.listening(6)
+        running.listening(6)
         sizes = [line for line in running.lines if line.endswith(" 300000")]
         assert sorted(sizes) == sorted([f"{number} 300000" for number in range(3)] * 2)
-        dial(port).close()
         running.signal(signal.SIGTERM)
         status, _, errors = running.finish()
     assert (status, errors) == (0, "")
@@ -427,6 +429,7 @@ def test_events_alone_drain_too_and_what_lasts_is_cut(file: Path) -> None:
     assert {line for line in lines if line.startswith("exit")} == {"exit 1 0 None", "exit 2 0 None"}
 
 
+@pytest.mark.slow
 def test_a_second_signal_cuts(file: Path) -> None:
     with cluster(file, "", "cluster.run(main, workers=2, drain_timeout=None)") as running:
         port, _ = running.listening(2)
@@ -482,6 +485,7 @@ def test_a_primary_that_dies_takes_its_workers_along_or_not(file: Path, outlive:
         for pid in pids:
             await_death(pid)
         assert refused(port)
+        assert running.finish()[2] == ""
 
 
 def test_a_worker_may_leave_by_itself_and_another_takes_its_place_first(file: Path) -> None:
@@ -507,6 +511,7 @@ def test_a_worker_may_leave_by_itself_and_another_takes_its_place_first(file: Pa
     assert set(pids).isdisjoint(others)
 
 
+@pytest.mark.slow
 def test_a_child_of_a_worker_is_none(file: Path) -> None:
     body = """
     import gevent.os, subprocess
@@ -529,6 +534,7 @@ def test_a_child_of_a_worker_is_none(file: Path) -> None:
             ask(sock)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_with_messages_unread_is_told_of(file: Path) -> None:
     body = """
     import signal
@@ -556,7 +562,7 @@ def test_a_worker_that_dies_with_messages_unread_is_told_of(file: Path) -> None:
 # Restarting.
 
 
-@pytest.mark.parametrize("how", ["", ", reuse_port=True"])
+@pytest.mark.parametrize("how", ["", pytest.param(", reuse_port=True", marks=pytest.mark.slow)])
 def test_restarts_lose_no_connection(file: Path, how: str) -> None:
     """Also when the program on disk is another one by now."""
     body = f"""
@@ -667,6 +673,7 @@ def test_a_cluster_is_told_to_stop_while_it_starts(file: Path) -> None:
     assert not [line for line in lines if line.endswith("SIGKILL")]
 
 
+@pytest.mark.slow
 def test_a_worker_may_listen_again_and_at_several_addresses(file: Path) -> None:
     body = """
     def main():

@@ -148,6 +148,15 @@ def test_a_limit_interrupts_what_blocks_the_hub() -> None:
     assert time.monotonic() - began < 10
 
 
+def test_the_outer_of_two_limits_strikes() -> None:
+    with (
+        pytest.raises(GreenletTimeoutError, match=r"not done within 0\.05 s"),
+        greenlet_timeout(0.05),
+        greenlet_timeout(10),
+    ):
+        native_sleep(20)
+
+
 def test_a_blocked_hub_is_found() -> None:
     with pytest.raises(BlockedHubError, match=r"native_sleep\(0\.2\)"), blocked_hub(0.05):
         native_sleep(0.2)
@@ -216,6 +225,17 @@ def test_a_process() -> None:
     assert "process" in found(raised)
     assert "input()" in str(raised.value)
     process.communicate(b"\n")
+
+
+def test_a_check_takes_no_time_however_much_is_imported() -> None:
+    imported = [[] for _ in range(300_000)]  # type: ignore[var-annotated]
+    fastest = 1.0
+    for _ in range(20):
+        began = time.perf_counter()
+        with no_leaks():
+            pass
+        fastest = min(fastest, time.perf_counter() - began)
+    assert fastest < 0.002, len(imported)
 
 
 def test_what_is_ignored() -> None:

@@ -4,6 +4,8 @@ A primary starts workers, each of which runs the same program; what a worker lis
 the primary and shared with the others. Reference: Cluster.
 """
 
+from typing import Final
+
 from ..arguments.naming import explain_spellings
 from .running import disconnect, events, is_primary, is_worker, restart, run, worker, workers
 from .worker import Worker
@@ -22,9 +24,9 @@ __all__ = [
     "workers",
 ]
 
-on = events.on
-once = events.once
-off = events.off
+on: Final = events.on
+once: Final = events.once
+off: Final = events.off
 
 explain_spellings(Worker)
 Worker.__module__ = "geventnet.cluster"

@@ -48,14 +48,15 @@ class Channel:
         self._listener = listener
         self._outgoing: SimpleQueue[tuple[bytes, int | None] | None] = SimpleQueue()
         #: Whether what is sent can arrive.
-        self.is_open = True
+        self.is_open: bool = True
         self._reader = Greenlet.spawn(self._read)
         self._writer = Greenlet.spawn(self._write)
 
     def set_ref(self, ref: bool) -> None:
         """Whether waiting for the other end keeps the program running."""
-        # gevent's stubs do not know the property.
-        self._sock.ref = ref  # type: ignore[attr-defined]
+        if self._sock.fileno() >= 0:
+            # gevent's stubs do not know the property.
+            self._sock.ref = ref  # type: ignore[attr-defined]
 
     def send(self, message: Message, fd: int | None = None) -> bool:
         """Send, with a duplicate of `fd`; False if the channel has ended."""

@@ -29,7 +29,7 @@ from .worker import Worker
 
 __all__ = ["CHILD", "Child", "ChildState", "Exit"]
 
-log = logging.getLogger("geventnet.cluster")
+log: Final = logging.getLogger("geventnet.cluster")
 
 #: How long what a dead worker has said may take to be heard; its own children may hold the channel.
 _LAST_WORDS: Final = 1.0
@@ -129,10 +129,10 @@ class Child:
     ) -> None:
         self._primary = primary
         #: The number of the place that it has among the workers.
-        self.place = place
-        self.state = STARTING
+        self.place: int = place
+        self.state: ChildState = STARTING
         #: Whether one of its servers has ever listened.
-        self.has_listened = False
+        self.has_listened: bool = False
         self._online_since: float | None = None
         self._killer: Greenlet[..., Any] | None = None
         ours, theirs = socket.socketpair()
@@ -151,8 +151,8 @@ class Child:
             raise
         finally:
             theirs.close()
-        self.worker = Worker(id, pid, self)
-        self.channel = Channel(ours, self)
+        self.worker: Worker = Worker(id, pid, self)
+        self.channel: Channel = Channel(ours, self)
         Greenlet.spawn(self._await_end)
 
     def __repr__(self) -> str:

@@ -6,10 +6,12 @@ import _socket
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from gevent import Greenlet, get_hub, joinall, socket, spawn_later
 from gevent.event import Event
+from gevent.exceptions import LoopExit
 
 from .. import errors
 from ..addresses.info import AddressInfo
@@ -67,7 +69,7 @@ class Here(Owner):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
-        self.worker = Worker(settings.id, os.getpid(), self)
+        self.worker: Worker = Worker(settings.id, os.getpid(), self)
         self._scheduler: Scheduler | None = None
         self._channel: Channel | None = None
         #: What the primary was asked to bind, and who waits for the answer.
@@ -97,7 +99,10 @@ class Here(Owner):
             try:
                 main()
                 self._has_main_returned = True
-                self._done.wait()
+                # Nothing but the channel keeps a worker without a server, and that ends with the
+                # primary.
+                with suppress(LoopExit):
+                    self._done.wait()
             finally:
                 self._has_main_returned = True
                 use_source(None)

@@ -17,7 +17,7 @@ from .child import Child, ChildState, Exit
 
 __all__ = ["Place"]
 
-log = logging.getLogger("geventnet.cluster")
+log: Final = logging.getLogger("geventnet.cluster")
 
 #: A worker that has lived this long was sound (seconds).
 _SOUND: Final = 1.0

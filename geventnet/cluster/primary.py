@@ -13,6 +13,7 @@ from gevent.event import Event
 from .. import errors
 from ..events.emitter import EventEmitter
 from ..loop.current import this_scheduler
+from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
 from ..program import on_stop
 from .child import Child, Exit
@@ -61,9 +62,9 @@ class Primary(Owner):
         outlive_primary: bool,
     ) -> None:
         super().__init__()
-        self.scheduler = this_scheduler()
-        self.handles = Handles()
-        self.is_stopping = False
+        self.scheduler: Scheduler = this_scheduler()
+        self.handles: Handles = Handles()
+        self.is_stopping: bool = False
         self._cluster = cluster
         self._workers = workers
         self._command = command

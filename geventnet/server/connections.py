@@ -79,7 +79,7 @@ class Connections:
         self._tells = tells
         self.untaken: Untaken = Untaken(scheduler)
         self.open: set[Socket] = set()
-        self.handed = Handed(scheduler, left)
+        self.handed: Handed = Handed(scheduler, left)
         self._tether = self.handed.tether
         #: Those of them whose PROXY header has not come yet.
         self._expected: dict[Socket, Proxied] = {}

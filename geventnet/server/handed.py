@@ -32,7 +32,7 @@ class Handed:
         #: The watchers of the pipes, by descriptor.
         self._watchers: dict[int, Any] = {}
         #: Whether there ever was one.
-        self.ever = False
+        self.ever: bool = False
 
     def __len__(self) -> int:
         return len(self._watchers)

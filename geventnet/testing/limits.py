@@ -85,7 +85,7 @@ class _Limit:
         self._loop: Any = gevent.get_hub().loop
         self._thread = thread_ident()
         self._blocked_at = ""
-        self._struck = self._over = False
+        self._late = self._struck = self._over = False
         self._handler: Any = None
         self._watchman: _Watchman | None = None
 
@@ -105,6 +105,7 @@ class _Limit:
 
     def _watch(self, asleep: Callable[[float], bool]) -> None:
         if asleep(self._seconds):
+            self._late = True
             self._loop.run_callback_threadsafe(self._strike)
             # A greenlet that goes on blocking is interrupted again.
             while asleep(_GRACE) and not self._struck:
@@ -121,7 +122,10 @@ class _Limit:
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         """The signal has come: the hub is blocked, by whatever runs now."""
-        if self._over or self._struck:
+        if not self._late and callable(self._handler):
+            # Another limit, around this one, has passed.
+            self._handler(number, frame)
+        if not self._late or self._over or self._struck:
             return
         self._blocked_at = "\n".join(["the hub is blocked at", *frames(frame), ""])
         if getcurrent() is self._target:

@@ -108,8 +108,8 @@ def _pair(kind: str) -> tuple[Any, Any]:
 
 def _stop(server: Server) -> None:
     """Close a server and destroy its connections; its handlers have returned then."""
+    server.close_all_connections()
     if server.listening:
-        server.close_all_connections()
         server.drain(0)
 
 

@@ -10,6 +10,7 @@ import gevent.socket
 from gevent.event import Event
 
 import geventnet as net
+from geventnet.testing import Unhandled, unhandled
 
 LOCAL = "127.0.0.1"
 LIMIT = 20.0
@@ -66,14 +67,10 @@ def port_of(server: net.Server) -> int:
 
 
 @contextmanager
-def reported() -> Iterator[list[BaseException]]:
-    """The errors that are reported, instead of their tracebacks."""
-    hub: Any = gevent.get_hub()
-    seen: list[BaseException] = []
-    hub.handle_error = lambda context, kind, value, traceback: seen.append(value)
-    previous = net.set_error_hook(lambda report: seen.append(report.error))
-    try:
+def reported() -> Iterator[Unhandled]:
+    """The errors that are reported, instead of their tracebacks; the test looks at them itself."""
+    with unhandled() as seen:
         yield seen
-    finally:
-        net.set_error_hook(previous)
-        del hub.handle_error
+        accepted = seen[:]
+        seen.clear()
+    seen[:] = accepted
