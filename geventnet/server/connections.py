@@ -123,8 +123,11 @@ class Connections:
             return
         options = Options(server.no_delay, server.keep_alive, server.keep_alive_initial_delay)
         try:
-            sock.setblocking(False)
-            connection = accept(server, options, sock, address, self._leave, self._tether)
+            untouched = server.pause_on_connect and not server.proxy_protocol
+            sock.setblocking(untouched)
+            connection = accept(
+                server, options, sock, address, self._leave, self._tether, untouched
+            )
         except BaseException:
             sock.close()
             raise

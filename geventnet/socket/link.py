@@ -8,6 +8,7 @@ is DIALLING.
 
 from __future__ import annotations
 
+import _socket
 import errno
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -84,6 +85,7 @@ class Link:
         "accepted_by",
         "connect_by",
         "dialling",
+        "donor_limit",
         "ended",
         "face",
         "had_error",
@@ -122,6 +124,8 @@ class Link:
         self.dialling: Dialling | None = None
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
+        #: The limit that blocking calls had on what this was made of (seconds); None is none.
+        self.donor_limit: float | None = None
         #: Until when blocking calls wait for the connection that is being made; None is no limit.
         self.connect_by: float | None = None
         self.ref: bool = True
@@ -253,6 +257,11 @@ class Link:
         self.reader.stopped()
         return handle
 
+    def first_limit(self) -> float | None:
+        """The limit of blocking calls, as long as none was set (seconds)."""
+        donor = self.donor_limit
+        return _socket.getdefaulttimeout() if donor is None else donor
+
     def limit_connecting(self, seconds: float) -> None:
         """Let blocking calls wait for the connection so long, and no longer."""
         self.connect_by = self.life.scheduler.fresh_clock() + seconds
@@ -278,9 +287,9 @@ class Link:
 
     # The transport.
 
-    def open_handle(self, handle: Handle, address: object = None) -> None:
+    def open_handle(self, handle: Handle, address: object = None, untouched: bool = False) -> None:
         """Stand on a connected descriptor; `address` is what accept gave with it."""
-        self._stand_on(DescriptorTransport(self, handle, self.onread, address))
+        self._stand_on(DescriptorTransport(self, handle, self.onread, address, untouched))
 
     def open(self, make: TransportFactory) -> None:
         """Stand on the transport that `make` returns."""
@@ -541,6 +550,7 @@ class Link:
             self.dialling.surrender()
         self._drop_transport(None)
         self._stream.destroy()
+        handle.setblocking(False)
         return handle.detach()
 
     def release(self, error: BaseException | None, done: Callback) -> None:

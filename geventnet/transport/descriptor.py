@@ -10,7 +10,7 @@ from ..addresses.info import FAMILY_NAMES, AddressInfo, address_info
 from .handles import Handle, close_handle
 from .onread import BufferReader, OnRead
 from .protocol import Context, Done, Idle
-from .reader import DescriptorReader
+from .reader import DescriptorReader, UntouchedReader
 from .writer import DescriptorWriter
 
 __all__ = ["DescriptorTransport"]
@@ -22,9 +22,11 @@ class DescriptorTransport:
     """A connected socket, a pipe or a terminal.
 
     It is the owner's from `__init__` to `close` or `release`: meanwhile the scheduler serves turns.
+    One that is `untouched` is left in blocking mode until it is read or written for the first time:
+    until then a child process may be given its descriptor.
     """
 
-    __slots__ = ("_address", "_context", "_no_delay", "_writer", "handle", "reader")
+    __slots__ = ("_address", "_context", "_no_delay", "_untouched", "_writer", "handle", "reader")
 
     def __init__(
         self,
@@ -32,17 +34,21 @@ class DescriptorTransport:
         handle: Handle,
         onread: OnRead | None = None,
         address: object = None,
+        untouched: bool = False,
     ) -> None:
         self.handle: Handle | None = handle
         self._context = context
         self._no_delay = False
         #: What accept gave: the system may not know the other end any more.
         self._address = address
-        self.reader: DescriptorReader | BufferReader = (
-            DescriptorReader(context, handle)
-            if onread is None
-            else BufferReader(context, handle, onread)
-        )
+        self._untouched = untouched
+        self.reader: DescriptorReader | BufferReader
+        if onread is not None:
+            self.reader = BufferReader(context, handle, onread)
+        elif untouched:
+            self.reader = UntouchedReader(context, handle, self._use)
+        else:
+            self.reader = DescriptorReader(context, handle)
         self._writer: DescriptorWriter | None = None
         context.scheduler.enroll(context.owner)
 
@@ -52,10 +58,17 @@ class DescriptorTransport:
         writer = self._writer
         if writer is None:
             assert self.handle is not None
+            self._use()
             writer = self._writer = DescriptorWriter(
                 self._context, self.handle, self._no_delay, self.reader.idle
             )
         return writer
+
+    def _use(self) -> None:
+        """The descriptor is about to be read or written."""
+        if self._untouched and self.handle is not None:
+            self._untouched = False
+            self.handle.setblocking(False)
 
     @property
     def bytes_written(self) -> int:

@@ -11,7 +11,7 @@ from ..loop.watchers import POLL_IN, Watched
 from .handles import Handle, Receive, receive_function
 from .protocol import Context, Idle, Sink
 
-__all__ = ["CHUNK_SIZE", "DescriptorReader"]
+__all__ = ["CHUNK_SIZE", "DescriptorReader", "UntouchedReader"]
 
 #: How much is read at once (bytes).
 CHUNK_SIZE = 65536
@@ -132,3 +132,17 @@ class DescriptorReader(Watched):
             self.splice.leave()
         self.direct = None
         super().close()
+
+
+class UntouchedReader(DescriptorReader):
+    """Calls `use` before the descriptor is read for the first time."""
+
+    __slots__ = ("_use",)
+
+    def __init__(self, context: Context, handle: Handle, use: Callable[[], object]) -> None:
+        super().__init__(context, handle)
+        self._use = use
+
+    def start(self) -> None:
+        self._use()
+        super().start()
