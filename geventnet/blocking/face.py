@@ -40,6 +40,21 @@ class BlockingFace:
         face.session.limit = self.session.limit
         return face
 
+    def connect_ex(self) -> int:
+        """Block until there is a connection; returns 0, or the number of the error."""
+        session = self.session
+        try:
+            session.limited("connect", session.check_open, "connect")
+        except BlockingIOError:
+            return errno.EINPROGRESS
+        except errors.TimedOut as error:
+            return errno.EAGAIN if session.link.connecting else error.errno or errno.ETIMEDOUT
+        except OSError as error:
+            if error.errno is None or isinstance(error, _socket.gaierror):
+                raise
+            return error.errno
+        return 0
+
     # Errors.
 
     def offer_error(self, error: BaseException) -> bool:

@@ -28,6 +28,8 @@ __all__ = ["CHUNK_SIZE", "Reads"]
 
 CHUNK_SIZE = 65536
 _MSG_PEEK = int(_socket.MSG_PEEK)
+# Windows has none.
+_MSG_DONTWAIT = int(getattr(_socket, "MSG_DONTWAIT", 0))
 
 
 class Reads:
@@ -83,8 +85,12 @@ class Reads:
 
     def _recv(self, size: int, flags: int) -> bytes:
         size = values.int32(size, "size", 0)
-        if flags & ~_MSG_PEEK:
-            raise errors.invalid_arg_value("flags", flags, "only MSG_PEEK is supported")
+        if flags & ~(_MSG_PEEK | _MSG_DONTWAIT):
+            raise errors.invalid_arg_value(
+                "flags", flags, "only MSG_PEEK and MSG_DONTWAIT are supported"
+            )
+        if flags & _MSG_DONTWAIT:
+            return self._session.without_waiting(self._recv, size, flags & ~_MSG_DONTWAIT)
         self._begin()
         if not size:
             return b""

@@ -40,6 +40,7 @@ class Blockable(Protocol):
     def connecting(self) -> bool: ...
     @property
     def has_handle(self) -> bool: ...
+    def first_limit(self) -> float | None: ...
     def time_to_connect(self) -> float | None: ...
     @property
     def handle(self) -> Any: ...
@@ -69,7 +70,7 @@ class Session:
         self.reader: ReadSide = link.reader
         self.writer: WriteSide = link.writer
         #: Seconds for each call; None is no limit, 0 does not block.
-        self.limit: float | None = None
+        self.limit: float | None = link.first_limit()
         #: The error that the stream was destroyed with, until a call raises it.
         self.kept: BaseException | None = None
         #: The greenlet that waits for bytes.
@@ -86,6 +87,14 @@ class Session:
         """Make a call within the limit of `settimeout`."""
         limit = self.limit
         return limited(name, limit, call, *args) if limit else call(*args)
+
+    def without_waiting(self, call: Callable[..., _T], *args: Any) -> _T:
+        """Make a call that raises `BlockingIOError` where it would have to wait."""
+        before, self.limit = self.limit, 0
+        try:
+            return call(*args)
+        finally:
+            self.limit = before
 
     @property
     def is_over(self) -> bool:

@@ -6,6 +6,7 @@ bytes of `write()`, and the greenlet waits until the transport has sent it.
 
 from __future__ import annotations
 
+import _socket
 import errno
 import io
 import os
@@ -25,6 +26,9 @@ from .session import Session, would_block
 
 __all__ = ["Writes"]
 
+# What a system does not have is no flag. A write never raises SIGPIPE in Python.
+_MSG_DONTWAIT = int(getattr(_socket, "MSG_DONTWAIT", 0))
+_MSG_NOSIGNAL = int(getattr(_socket, "MSG_NOSIGNAL", 0))
 _CHUNK_SIZE = 65536
 _MAX_OFFSET = (1 << 63) - 1
 #: How much of a file is sent before other sockets have their turn (bytes).
@@ -76,7 +80,11 @@ class Writes:
             self.await_sent("write")
 
     def send(self, data: Any, flags: int) -> int:
-        return self._session.limited("send", self._send_some, _outgoing(data, flags))
+        session = self._session
+        if flags & _MSG_DONTWAIT:
+            data = _outgoing(data, flags & ~_MSG_DONTWAIT)
+            return session.without_waiting(self._send_some, data)
+        return session.limited("send", self._send_some, _outgoing(data, flags))
 
     def sendfile(self, file: IO[bytes], offset: int, count: int | None) -> int:
         offset = values.int32(offset, "offset", 0, _MAX_OFFSET)
@@ -289,8 +297,10 @@ class Writes:
 
 
 def _outgoing(data: Any, flags: int) -> bytes:
-    if flags:
-        raise errors.invalid_arg_value("flags", flags, "no flags are supported")
+    if flags & ~_MSG_NOSIGNAL:
+        raise errors.invalid_arg_value(
+            "flags", flags, "only MSG_NOSIGNAL and, in send(), MSG_DONTWAIT are supported"
+        )
     return as_bytes(data, "data", text=False)
 
 

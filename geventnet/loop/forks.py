@@ -5,11 +5,15 @@ connect as well, and the first blocking call says why. A server no longer listen
 its descriptor, so that it can be listened on again: `server.listen(server)`. What the parent's
 listeners and greenlets were about to do is the parent's to do.
 
+The child of a `Popen` is left as it is: it becomes another program, or ends. Its descriptors close
+themselves then, and one of them may have to be its standard input first.
+
 Importing this module arranges for it.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 
 from .current import this_scheduler_if_any
@@ -23,7 +27,19 @@ def _before() -> None:
         scheduler.flush_coalesced()
 
 
+def _becomes_another_program() -> bool:
+    """Whether a `Popen` of gevent's or of the standard library has forked."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_globals.get("__name__") in ("gevent.subprocess", "subprocess"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _in_child() -> None:
+    if _becomes_another_program():
+        return
     scheduler = this_scheduler_if_any()
     if scheduler is not None:
         scheduler.start_over_in_child()

@@ -125,8 +125,11 @@ class Connections:
         if server.no_delay or server.keep_alive:
             options = Options(server.no_delay, server.keep_alive, server.keep_alive_initial_delay)
         try:
-            sock.setblocking(False)
-            connection = accept(server, options, sock, address, self._leave, self._tether)
+            untouched = server.pause_on_connect and not server.proxy_protocol
+            sock.setblocking(untouched)
+            connection = accept(
+                server, options, sock, address, self._leave, self._tether, untouched
+            )
         except BaseException:
             sock.close()
             raise

@@ -51,9 +51,9 @@ class Server(_Base):
     """Listens on a TCP port or a Unix socket and emits `'connection'` with a Socket for each peer.
 
     The options are those of every connection: `allow_half_open`; `pause_on_connect` reads nothing
-    until `resume()`; `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds);
-    `high_water_mark` and `max_buffered` (bytes; see `Socket`). Peers in `block_list` are
-    disconnected at once.
+    until `resume()` or a blocking call, so that a child process may be given the connection;
+    `no_delay`; `keep_alive` with `keep_alive_initial_delay` (seconds); `high_water_mark` and
+    `max_buffered` (bytes; see `Socket`). Peers in `block_list` are disconnected at once.
 
     With `proxy_protocol` each connection begins with a header of the PROXY protocol, version 1 or
     2, which says who the client is: `remote_address` and its kin are the client's, `proxy_peer` is

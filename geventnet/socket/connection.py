@@ -160,8 +160,9 @@ class Connection(_Base):
 
         The donor gives the connection up: it is closed without closing it, and a Socket emits
         `'close'`; what a Socket has read already is read here first. Options that were set on the
-        connection stay. Never blocks. Raises `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_FD_TYPE`,
-        `ERR_SOCKET_CLOSED`, `ERR_INVALID_ARG_VALUE` for an encrypted one, and as `detach` does.
+        connection stay, and so does the donor's limit on blocking calls (`settimeout`). Never
+        blocks. Raises `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_FD_TYPE`, `ERR_SOCKET_CLOSED`,
+        `ERR_INVALID_ARG_VALUE` for an encrypted one, and as `detach` does.
         Reference: "new net.Socket([options])".
         """
         if signal is not None:
@@ -169,6 +170,8 @@ class Connection(_Base):
         if isinstance(donor, Connection):
             link_of(donor).scheduler.check_thread()
         self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
+        limit = getattr(donor, "gettimeout", None)
+        self._net_link.donor_limit = limit() if callable(limit) else None
         unread = b""
         if isinstance(donor, Connection):
             fd, unread = link_of(donor).surrender()
@@ -216,11 +219,13 @@ class Connection(_Base):
         address: object,
         leave: Callable[[Any], None],
         tether: Callable[[], int],
+        untouched: bool,
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
-        It reads nothing before `begin_reading`. `leave` is called with it when it has closed;
-        `tether` makes what travels with it into another process.
+        One that is `untouched` is in blocking mode. It reads nothing before `begin_reading`.
+        `leave` is called with it when it has closed; `tether` makes what travels with it into
+        another process.
         """
         self = cls.__new__(cls)
         link = Link(self, options)
@@ -229,7 +234,7 @@ class Connection(_Base):
         link.leave = leave
         link.tether = tether
         link.max_buffered = server.max_buffered
-        link.open_handle(handle, address)
+        link.open_handle(handle, address, untouched)
         return self
 
     @classmethod

@@ -8,6 +8,7 @@ is DIALLING.
 
 from __future__ import annotations
 
+import _socket
 import errno
 from collections.abc import Callable, Mapping
 from enum import IntEnum
@@ -32,6 +33,7 @@ from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
 from ..transport.onread import BufferTransport, OnRead
 from ..transport.protocol import Context, Transport
+from ..transport.untouched import UntouchedTransport
 from .dialling import Dialling, Linked
 from .ends import NOWHERE, Ends
 from .options import DEFAULT, Options
@@ -85,6 +87,7 @@ class Link:
         "accepted_by",
         "connect_by",
         "dialling",
+        "donor_limit",
         "ended",
         "face",
         "had_error",
@@ -123,6 +126,8 @@ class Link:
         self.dialling: Dialling | None = None
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
+        #: The limit that blocking calls had on what this was made of (seconds); None is none.
+        self.donor_limit: float | None = None
         #: Until when blocking calls wait for the connection that is being made; None is no limit.
         self.connect_by: float | None = None
         self.ref: bool = True
@@ -270,6 +275,11 @@ class Link:
         self.reader.stopped()
         return handle
 
+    def first_limit(self) -> float | None:
+        """The limit of blocking calls, as long as none was set (seconds)."""
+        donor = self.donor_limit
+        return _socket.getdefaulttimeout() if donor is None else donor
+
     def limit_connecting(self, seconds: float) -> None:
         """Let blocking calls wait for the connection so long, and no longer."""
         self.connect_by = self.life.scheduler.fresh_clock() + seconds
@@ -295,13 +305,16 @@ class Link:
 
     # The transport.
 
-    def open_handle(self, handle: Handle, address: object = None) -> None:
+    def open_handle(self, handle: Handle, address: object = None, untouched: bool = False) -> None:
         """Stand on a connected descriptor; `address` is what accept gave with it."""
-        onread = self.onread
-        if onread is None:
-            self._stand_on(DescriptorTransport(self, handle, address))
+        transport: DescriptorTransport
+        if self.onread is not None:
+            transport = BufferTransport(self, handle, address, self.onread)
+        elif untouched:
+            transport = UntouchedTransport(self, handle, address)
         else:
-            self._stand_on(BufferTransport(self, handle, address, onread))
+            transport = DescriptorTransport(self, handle, address)
+        self._stand_on(transport)
 
     def open(self, make: TransportFactory) -> None:
         """Stand on the transport that `make` returns."""
@@ -572,6 +585,7 @@ class Link:
             self.dialling.surrender()
         self._drop_transport(None, False)
         self._stream.destroy()
+        handle.setblocking(False)
         return handle.detach()
 
     def release(self, error: BaseException | None, done: Callback) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import _socket
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, Unpack, overload
 
+from .. import errors
 from ..arguments import values
 from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
 from ..blocking.reads import CHUNK_SIZE
-from ..errors import StreamEnded
 from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
 from .connection import Connection
 
 if TYPE_CHECKING:
     import io
+
+    import gevent.socket
 
     from ..blocking.forms import (
         BinaryMode,
@@ -71,7 +74,8 @@ class Socket(Connection):
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Receive at most `size` bytes; `b""` at the end of the stream, always.
 
-        Blocks until there is something. `MSG_PEEK` leaves the bytes where they are. Raises a
+        Blocks until there is something. `MSG_PEEK` leaves the bytes where they are; with
+        `MSG_DONTWAIT` it raises `BlockingIOError` instead of blocking. Raises a
         `NetError` that is a RuntimeError while another greenlet receives, while there is a
         `'data'` listener or a pipe, and after `set_encoding()`.
         """
@@ -128,7 +132,7 @@ class Socket(Connection):
         while True:
             try:
                 message = receive()
-            except StreamEnded as error:
+            except errors.StreamEnded as error:
                 if error.partial:
                     raise
                 return
@@ -268,13 +272,73 @@ class Socket(Connection):
         self._net_face.session.limit = limit
 
     def gettimeout(self) -> float | None:
-        """The limit of blocking calls in seconds; None is none."""
-        face = self._net_link.face
-        return None if face is None else face.session.limit
+        """The limit of blocking calls in seconds; None is none.
+
+        At first it is that of `socket.setdefaulttimeout()`.
+        """
+        link = self._net_link
+        return link.first_limit() if link.face is None else link.face.session.limit
 
     def setblocking(self, flag: bool) -> None:
         """`settimeout(None)`, or with False `settimeout(0)`."""
         self.settimeout(None if flag else 0)
+
+    def connect_ex(self, address: Any) -> int:
+        """Connect, and return 0 or the number of the error instead of raising it.
+
+        `address` is what `connect` takes in one argument. Blocks until there is a connection, or
+        for `settimeout()` seconds: then it returns `EAGAIN`, and with 0 `EINPROGRESS`, and goes on
+        connecting. Raises `NetError` for a bad address, and the error of a look-up.
+        """
+        self.connect(address)
+        return self._net_face.connect_ex()
+
+    def recvmsg(
+        self, bufsize: int, ancbufsize: int = 0, flags: int = 0
+    ) -> tuple[bytes, list[tuple[int, int, bytes]], int, None]:
+        """`recv`, as `(data, [], 0, None)`.
+
+        There is no ancillary data: raises `ERR_INVALID_ARG_VALUE` if there shall be room for it.
+        """
+        if ancbufsize:
+            raise errors.invalid_arg_value("ancbufsize", ancbufsize, "must be 0")
+        return self.recv(bufsize, flags), [], 0, None
+
+    def sendmsg(
+        self,
+        buffers: Iterable[Any],
+        ancdata: Iterable[Any] = (),
+        flags: int = 0,
+        address: None = None,
+    ) -> int:
+        """`send` of several bytes-like objects as one.
+
+        Raises `ERR_INVALID_ARG_VALUE` if there is ancillary data or an address.
+        """
+        if list(ancdata) or address is not None:
+            raise errors.invalid_arg_value("ancdata", ancdata, "is not supported")
+        return self.send(b"".join(buffers), flags)
+
+    def get_inheritable(self) -> bool:
+        """Whether a child process that is started inherits the descriptor; at first not."""
+        return os.get_inheritable(self.fileno())
+
+    def set_inheritable(self, inheritable: bool) -> None:
+        """Say whether a child process that is started inherits the descriptor."""
+        os.set_inheritable(self.fileno(), bool(inheritable))
+
+    def dup(self) -> gevent.socket.socket:
+        """A `gevent.socket.socket` on a duplicate of the descriptor, with the same limit.
+
+        It reads what has arrived since: what this Socket has read ahead stays here. It must not
+        receive while this Socket does.
+        """
+        from gevent.socket import socket
+
+        handle = system_socket(self._net_link.handle, "dup")
+        copy = socket(handle.family, handle.type, handle.proto, os.dup(handle.fileno()))
+        copy.settimeout(self.gettimeout())
+        return copy
 
     def getblocking(self) -> bool:
         """Whether blocking calls may wait at all."""
