@@ -14,7 +14,7 @@ from support.programs import finished
 import geventnet as net
 from geventnet.testing import Leak, LeakError, no_leaks
 
-CONFTEST = Path(__file__).with_name("conftest.py")
+CONFTEST = Path(__file__).parent.parent / "conftest.py"
 
 
 @contextlib.contextmanager
