@@ -16,7 +16,8 @@ def notify(state: str) -> bool:
     """Tell systemd, or what has set `NOTIFY_SOCKET` as it does, a state: `"READY=1"`.
 
     Several are told at once, each on a line of its own. `server.serve_forever()` tells READY=1 when
-    it listens and STOPPING=1 when it stops accepting; `cluster.run()` does so for its workers. Never blocks. False if nobody is to be told.
+    it listens and STOPPING=1 when it stops accepting; `cluster.run()` does so for its workers.
+    Never blocks. False if nobody is to be told.
     Raises `OSError` if it cannot be sent.
     """
     where = os.environ.get("NOTIFY_SOCKET")
