@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
@@ -140,7 +141,8 @@ class ClientService(EventEmitter):
             self._net_runner = None
             self._net_tell("close")
         if sock is not None and not sock.destroyed:
-            sock.wait("close")
+            with suppress(OSError, errors.NetError):
+                sock.wait("close")
 
     def __enter__(self) -> Self:
         """`start()`."""
@@ -203,7 +205,7 @@ class ClientService(EventEmitter):
         except (OSError, EOFError, errors.NetError) as error:
             return since, error
         except GreenletExit:
-            if sock is not None:
+            if sock is not None and not sock.connecting:
                 sock.destroy_soon()
                 sock = None
             raise

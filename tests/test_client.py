@@ -100,6 +100,32 @@ def test_stopping_at_any_time() -> None:
         service.stop()
 
 
+def test_stopping_while_it_connects() -> None:
+    sockets: list[net.Socket] = []
+
+    def connect() -> net.Socket:
+        sockets.append(net.connect(1, "host.test", lookup=lambda *_: None))
+        return sockets[-1]
+
+    service = net.ClientService(connect).start()
+    while not sockets:
+        gevent.idle()
+    service.stop()
+    sockets[0].wait("close", LIMIT)
+
+
+def test_stopping_a_connection_that_the_peer_resets() -> None:
+    with net.create_server().listen(0, LOCAL) as server:
+        service = net.ClientService(to(port_of(server))).start()
+        peer = server.accept(LIMIT)
+        service.wait("connect", LIMIT).write(bytes(64 << 20))
+        stopping = gevent.spawn(service.stop)
+        gevent.idle()
+        peer.reset_and_destroy()
+        stopping.get(timeout=LIMIT)
+    assert not service.running
+
+
 def test_it_is_started_once() -> None:
     with (
         net.ClientService(to(refused())) as service,

@@ -218,6 +218,14 @@ def test_what_internals_names_is_there() -> None:
         assert (ROOT / "geventnet" / file).exists(), file
 
 
+def test_private_names_of_classes_that_programs_subclass_have_the_prefix() -> None:
+    exceptions = INTERNALS.read_text().partition("The exceptions are Node's own:")[2]
+    documented = set(re.findall(r"`(\w+)`", exceptions.partition(".")[0]))
+    for cls in (net.Transform, net.Socket, net.Server, net.AbortSignal):
+        private = {name for name in dir(cls) if re.match(r"_(?!_|net_)", name)}
+        assert private <= documented, cls
+
+
 def test_the_states_are_drawn_from_the_code() -> None:
     """After a change of a table `python scripts/draw_states.py` draws them anew."""
     script = runpy.run_path(str(ROOT / "scripts" / "draw_states.py"))

@@ -14,15 +14,16 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from .. import errors
 from ..arguments import values
 from ..stream.read_side import as_bytes
 from ..stream.states import WriteEnd
 from ..transport.handles import lacks_room
+from ..transport.passing import PassingSocket
 from ..transport.protocol import Transport
-from .session import Session, would_block
+from .session import Session, misuse, would_block
 
 __all__ = ["Writes"]
 
@@ -46,6 +47,19 @@ _OF_SOCKET = frozenset(
         errno.ENETDOWN,
     )
 )
+
+
+class Passage(Protocol):
+    """A handle that is to be sent."""
+
+    def pack(self, data: bytes) -> tuple[bytes, list[int]]:
+        """The bytes to send, and the descriptors that go with the first of them."""
+
+    def abandon(self) -> None:
+        """They were not sent."""
+
+    def sent(self) -> None:
+        """They were."""
 
 
 class Writes:
@@ -176,6 +190,51 @@ class Writes:
                     if not lacks_room(error):
                         self._fail(error)
                     self._await_room(transport)
+
+    def send_handle(self, handle: Passage, data: bytes) -> None:
+        self._session.limited("send_handle", self._send_handle, handle, data)
+
+    def _send_handle(self, passage: Passage, data: bytes) -> None:
+        self._begin()
+        session, side = self._session, self._side
+        channel = session.link.handle
+        if not isinstance(channel, PassingSocket):
+            raise misuse("Handles go over a Unix socket that was made with handles=True")
+        with self._in_line(lambda: side.is_idle):
+            while True:
+                self._check_writable()
+                side.flush()
+                transport = session.link.transport
+                assert transport is not None
+                if not side.is_idle:
+                    side.send_corked()
+                    session.park(lambda: side.is_idle or self._is_ended())
+                    continue
+                frame, descriptors = passage.pack(data)
+                try:
+                    sent = channel.pass_on(frame, descriptors)
+                except OSError as error:
+                    passage.abandon()
+                    again = isinstance(error, BlockingIOError | InterruptedError)
+                    if not again and not lacks_room(error):
+                        self._fail(error)
+                    self._await_room(transport)
+                else:
+                    passage.sent()
+                    break
+            transport.writer.moved(sent)
+            if sent < len(frame):
+                self._send_rest(frame[sent:])
+        self.await_sent("write")
+
+    def _send_rest(self, data: bytes) -> None:
+        direct = self._side.direct
+        if direct is None:
+            self._side.send(data)
+            return
+        direct.put(data)
+        if self._side.direct is not None:
+            self._side.direct.flush()
 
     def _send_file(self, file: IO[bytes], offset: int, count: int | None) -> int:
         self._begin()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
@@ -18,7 +17,6 @@ from typing import Any, Final, Protocol
 import gevent.os
 from gevent import Greenlet, socket, spawn_later
 
-from .. import errors
 from ..addresses.info import AddressInfo
 from ..loop.scheduler import Scheduler
 from ..server.bind import Binding
@@ -297,11 +295,3 @@ class Child:
     @property
     def is_dead(self) -> bool:
         return self.state is ENDED
-
-
-def command_of_this_program() -> list[str]:
-    """How this program was started. Raises `ERR_INVALID_ARG_VALUE` if it cannot be told."""
-    arguments = sys.orig_argv[1:]
-    if not sys.executable or not arguments or arguments[-1] == "-":
-        raise errors.invalid_arg_value("command", None, "must be given: the program has no file")
-    return [sys.executable, *arguments]

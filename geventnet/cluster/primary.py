@@ -15,6 +15,7 @@ from ..events.emitter import EventEmitter
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
+from ..managers.notify import Readiness
 from ..program import on_stop
 from .child import Child, Exit
 from .handles import Handles
@@ -45,6 +46,7 @@ class Primary(Owner):
         "_last_id",
         "_outlive_primary",
         "_places",
+        "_readiness",
         "_workers",
         "handles",
         "is_stopping",
@@ -73,6 +75,7 @@ class Primary(Owner):
         self._places = [Place(self, number, give_up_after) for number in range(count)]
         self._children: dict[Worker, Child] = {}
         self._last_id = 0
+        self._readiness = Readiness(self.scheduler)
         self._failure: BaseException | None = None
         self._lapse: Greenlet[..., Any] | None = None
         #: Set when a worker has ended.
@@ -118,6 +121,7 @@ class Primary(Owner):
         if self.is_stopping:
             return
         self.is_stopping = True
+        self._readiness.stopping(self)
         for place in self._places:
             place.vacate()
         for child in list(self._children.values()):
@@ -171,6 +175,8 @@ class Primary(Owner):
         self._places[child.place].online(child)
 
     def listening(self, child: Child) -> None:
+        if not self.is_stopping:
+            self._readiness.ready(self)
         self._places[child.place].listening(child)
         self._let_lapse()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import ClassVar, Final
 
@@ -12,7 +13,6 @@ from greenlet import getcurrent
 from .. import errors
 from ..arguments import values
 from ..events.emitter import EVENTS, EventEmitter
-from .child import command_of_this_program
 from .here import Here
 from .primary import Primary
 from .settings import take_from_environment
@@ -52,8 +52,9 @@ is_worker: Final[bool] = _here is not None
 is_primary: Final[bool] = _here is None
 #: The worker that this process is, or None. Reference: "cluster.worker".
 worker: Final[Worker | None] = None if _here is None else _here.worker
+_living: Final[dict[int, Worker]] = {}
 #: In the primary, the workers whose process lives, by id. Reference: "cluster.workers".
-workers: Final[dict[int, Worker]] = {}
+workers: Final = _living
 #: The emitter whose `on`, `once` and `off` are functions of the module.
 events: Final = ClusterEvents()
 
@@ -101,9 +102,9 @@ def run(
         drain_timeout = values.seconds(drain_timeout, "drain_timeout")
     if give_up_after is not None:
         give_up_after = values.int32(give_up_after, "give_up_after", 1)
-    command = command_of_this_program() if command is None else list(command)
+    command = _command_of_this_program() if command is None else list(command)
     _primary = Primary(
-        events, _workers, count, command, drain_timeout, give_up_after, bool(outlive_primary)
+        events, _living, count, command, drain_timeout, give_up_after, bool(outlive_primary)
     )
     try:
         _primary.run()
@@ -138,4 +139,9 @@ def _cpus() -> int:
     return os.cpu_count() or 1
 
 
-_workers: Final = workers
+def _command_of_this_program() -> list[str]:
+    """How this program was started. Raises `ERR_INVALID_ARG_VALUE` if it cannot be told."""
+    arguments = sys.orig_argv[1:]
+    if not sys.executable or not arguments or arguments[-1] == "-":
+        raise errors.invalid_arg_value("command", None, "must be given: the program has no file")
+    return [sys.executable, *arguments]

@@ -28,7 +28,10 @@ class Settings(NamedTuple):
 
     def environment(self) -> dict[str, str]:
         """The environment of the worker."""
-        return {**os.environ, _NAME: json.dumps(self)}
+        inherited = {**os.environ, _NAME: json.dumps(self)}
+        # What the manager has started is the primary, which tells it.
+        inherited.pop("NOTIFY_SOCKET", None)
+        return inherited
 
 
 def take_from_environment() -> Settings | None:

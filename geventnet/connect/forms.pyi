@@ -61,3 +61,4 @@ class NewSocketOptions(_Options, total=False):
     high_water_mark: int | None
     max_buffered: int | None
     signal: AbortSignal | None
+    handles: bool

@@ -13,12 +13,17 @@ Importing this module arranges for it.
 
 from __future__ import annotations
 
-import inspect
 import os
+import sys
+from collections.abc import Callable
+from types import FrameType
 
 from .current import this_scheduler_if_any
 
 __all__: list[str] = []
+
+#: As `inspect` has it, which would be a large import.
+_current_frame: Callable[[], FrameType | None] = getattr(sys, "_getframe", lambda: None)
 
 
 def _before() -> None:
@@ -29,7 +34,7 @@ def _before() -> None:
 
 def _becomes_another_program() -> bool:
     """Whether a `Popen` of gevent's or of the standard library has forked."""
-    frame = inspect.currentframe()
+    frame = _current_frame()
     while frame is not None:
         if frame.f_globals.get("__name__") in ("gevent.subprocess", "subprocess"):
             return True

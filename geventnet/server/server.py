@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, Unpack, overload
 
@@ -16,6 +17,7 @@ from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
 from ..events.names import Listener
 from ..loop.tasks import FREE
+from ..socket.passing import RECEIVERS, ServerPassage
 from ..socket.served import is_idle
 from ..socket.socket import Socket
 from ..socket.travel import carrier
@@ -62,6 +64,9 @@ class Server(_Base):
     without a header that can be accepted is closed, with `'drop'` and a reason. `block_list` is
     asked about the proxy and about the client.
 
+    With `handles`, handles can be passed over its connections, on a Unix socket: see
+    `Socket.send_handle`.
+
     `handler(socket)` runs in a greenlet of its own for each connection, where it may block: the
     socket is closed when it returns, and destroyed, with one traceback, if it raises. `spawn` makes
     that greenlet: a `gevent.pool.Pool`, or a number for a new one, bounds how many run at once, and
@@ -74,6 +79,7 @@ class Server(_Base):
         "_net_service",
         "allow_half_open",
         "block_list",
+        "handles",
         "high_water_mark",
         "keep_alive",
         "max_buffered",
@@ -106,6 +112,7 @@ class Server(_Base):
         proxy_protocol: bool = False,
         trusted: BlockList | None = None,
         proxy_timeout: float = 5.0,
+        handles: bool = False,
     ) -> None:
         delay = values.keep_alive_delay(keep_alive_initial_delay)
         # A negative one is none, as in Node.
@@ -136,6 +143,7 @@ class Server(_Base):
         self.proxy_protocol: bool = bool(proxy_protocol)
         self.trusted: BlockList | None = trusted
         self.proxy_timeout: float = float(proxy_timeout)
+        self.handles: bool = bool(handles)
         self._net_service = Service(self, self._net_events, handler, spawner(spawn))
         if connection_listener is not None:
             self.on("connection", connection_listener)
@@ -161,7 +169,11 @@ class Server(_Base):
         fd = self.fileno()
         if fd < 0:
             raise errors.server_not_running()
-        options = {
+        return self._net_received, (carry(fd), self._net_options())
+
+    def _net_options(self) -> dict[str, Any]:
+        """What another process makes its Server of."""
+        return {
             "allow_half_open": self.allow_half_open,
             "pause_on_connect": self.pause_on_connect,
             "no_delay": self.no_delay,
@@ -173,8 +185,28 @@ class Server(_Base):
             "proxy_protocol": self.proxy_protocol,
             "trusted": self.trusted,
             "proxy_timeout": self.proxy_timeout,
+            "handles": self.handles,
         }
-        return self._net_received, (carry(fd), options)
+
+    def _net_passage(self) -> ServerPassage:
+        """What `send_handle` sends."""
+        if self.fileno() < 0:
+            raise errors.server_not_running()
+        options = self._net_options()
+        for name in ("block_list", "trusted"):
+            if options[name] is not None:
+                options[name] = options[name].to_json()
+        return ServerPassage(self.fileno(), options)
+
+    @classmethod
+    def _net_passed(cls, carried: Any, options: dict[str, Any]) -> Self:
+        """A server that `receive_handle` gives."""
+        for name in ("block_list", "trusted"):
+            if options[name] is not None:
+                rules = BlockList()
+                rules.from_json(options[name])
+                options[name] = rules
+        return cls._net_received(carried, options)
 
     @classmethod
     def _net_received(cls, carried: Any, options: dict[str, Any]) -> Self:
@@ -546,6 +578,7 @@ def create_server(
     proxy_protocol: bool = False,
     trusted: BlockList | None = None,
     proxy_timeout: float = 5.0,
+    handles: bool = False,
 ) -> Server:
     """Make a Server; see there for the options. Reference: "net.createServer()"."""
     return Server(
@@ -563,4 +596,8 @@ def create_server(
         proxy_protocol=proxy_protocol,
         trusted=trusted,
         proxy_timeout=proxy_timeout,
+        handles=handles,
     )
+
+
+RECEIVERS["server"] = attrgetter("_net_passed")(Server)

@@ -12,7 +12,7 @@ from .. import errors
 from ..arguments import values
 from ..loop.scheduler import Scheduler
 from ..loop.waiting import Conditions, WaitList
-from ..managers.notify import notify
+from ..managers.notify import Readiness
 from ..program import on_stop
 from ..socket.socket import Socket
 from .connections import Connections
@@ -63,11 +63,11 @@ class Serving:
         "_count",
         "_cuts",
         "_draining",
+        "_readiness",
         "_scheduler",
         "_server",
         "_service",
         "_serving",
-        "_told_ready",
     )
 
     def __init__(self, server: Drainable, service: Listens, scheduler: Scheduler) -> None:
@@ -81,8 +81,7 @@ class Serving:
         #: How many connections were open when the server last stopped accepting, and how many of
         #: them were cut since.
         self._count = self._cuts = 0
-        #: Whether the process manager knows that this server is ready.
-        self._told_ready = False
+        self._readiness: Readiness = Readiness(scheduler)
 
     def start(self) -> None:
         self._check_wanted()
@@ -148,7 +147,7 @@ class Serving:
                 self._cut(self._present())
 
         if self._service.is_listening:
-            self._tell_ready()
+            self._readiness.ready(self._service.listening)
         with on_stop(self._scheduler, stop):
             self._serving.wait(None)
         if draining is not None:
@@ -158,26 +157,12 @@ class Serving:
     def listening(self) -> None:
         """The server listens."""
         if self._serving:
-            self._tell_ready()
+            self._readiness.ready(self._service.listening)
 
     def ending(self) -> None:
         """The server stops accepting."""
-        if self._told_ready:
-            self._told_ready = False
-            self._tell_manager("STOPPING=1")
+        self._readiness.stopping(self._service.listening)
         self._count, self._cuts = len(self._service.connections.open), 0
-
-    def _tell_ready(self) -> None:
-        if not self._told_ready:
-            self._told_ready = True
-            self._tell_manager("READY=1")
-
-    def _tell_manager(self, state: str) -> None:
-        """A manager that does not listen is no reason not to serve."""
-        try:
-            notify(state)
-        except Exception as error:
-            self._scheduler.report(self._service.listening, error)
 
     def drain(self, timeout: float | None) -> Drained:
         self._scheduler.check_blocking()

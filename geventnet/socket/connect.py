@@ -74,6 +74,7 @@ def connect(
     max_buffered: int | None = None,
     onread: OnRead | None = None,
     signal: AbortSignal | None = None,
+    handles: bool = False,
     proxy_protocol: ProxyHeader | int | None = None,
     connect_listener: Listener | None = None,
 ) -> Socket:
@@ -102,6 +103,7 @@ def connect(
         no_delay=no_delay,
         keep_alive=keep_alive,
         keep_alive_initial_delay=keep_alive_initial_delay,
+        handles=handles,
     )
     try:
         if timeout is not None:

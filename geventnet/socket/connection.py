@@ -30,6 +30,7 @@ from ..transport.handles import Handle, adopt, is_connected, reads, surrender
 from ..transport.onread import OnRead, check_on_read
 from .link import Link, LinkState, TransportFactory, link_of, would_lose
 from .options import Options
+from .passing import SocketPassage
 from .travel import State, Tether, carrier, close_when_carried, give_up, in_its_thread
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class AcceptOptions(Protocol):
     allow_half_open: bool
     high_water_mark: int
     max_buffered: int | None
+    handles: bool
 
 
 _EVENTS: Final[Mapping[Hashable, int]] = {
@@ -91,6 +93,7 @@ class Connection(_Base):
         no_delay: bool = False,
         keep_alive: bool = False,
         keep_alive_initial_delay: float = 0,
+        handles: bool = False,
     ) -> None:
         if signal is not None:
             values.abort_signal(signal)
@@ -106,6 +109,7 @@ class Connection(_Base):
             and cls.end is Connection.end
             and cls.emit is Connection.emit
         )
+        link.takes_handles = bool(handles)
         handle = None if fd is None else adopt(fd)
         self._net_start(link, mark, bool(allow_half_open))
         if handle is not None:
@@ -234,6 +238,7 @@ class Connection(_Base):
         link.leave = leave
         link.tether = tether
         link.max_buffered = server.max_buffered
+        link.takes_handles = server.handles
         link.open_handle(handle, address, untouched)
         return self
 
@@ -256,6 +261,10 @@ class Connection(_Base):
             self.unshift(state.unread)
         self._net_take(handle)
         return self
+
+    def _net_passage(self) -> SocketPassage:
+        """What `send_handle` sends."""
+        return SocketPassage(self._net_link)
 
     def __reduce_ex__(self, protocol: object) -> Any:
         """What `multiprocessing` sends; see `geventnet.socket.travel`. Raises TypeError elsewhere.

@@ -32,6 +32,7 @@ from ..stream.write_side import Outlet, WriteSide
 from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
 from ..transport.onread import BufferTransport, OnRead
+from ..transport.passing import PassingSocket
 from ..transport.protocol import Context, Transport
 from ..transport.untouched import UntouchedTransport
 from .dialling import Dialling, Linked
@@ -43,6 +44,8 @@ __all__ = ["LINK", "PEER_GONE", "Link", "LinkState", "TransportFactory", "link_o
 
 #: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
+
+AF_UNIX: Final[int | None] = getattr(_socket, "AF_UNIX", None)
 
 TransportFactory = Callable[[Context], Transport]
 
@@ -108,6 +111,7 @@ class Link:
         "reader",
         "ref",
         "state",
+        "takes_handles",
         "tether",
         "timeout",
         "transport",
@@ -141,6 +145,8 @@ class Link:
         self.tether: Callable[[], int] | None = None
         #: How many bytes may wait to be sent before a write destroys the stream; None is no limit.
         self.max_buffered: int | None = None
+        #: Whether descriptors are passed over it.
+        self.takes_handles: bool = False
         self.had_error: bool = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
@@ -307,6 +313,8 @@ class Link:
 
     def open_handle(self, handle: Handle, address: object = None, untouched: bool = False) -> None:
         """Stand on a connected descriptor; `address` is what accept gave with it."""
+        if self.takes_handles and handle.family == AF_UNIX:
+            handle = PassingSocket(handle.detach())
         transport: DescriptorTransport
         if self.onread is not None:
             transport = BufferTransport(self, handle, address, self.onread)
@@ -560,11 +568,8 @@ class Link:
         if self.transport is not None:
             self.transport.set_no_delay(enable)
 
-    def surrender(self) -> tuple[int, bytes]:
-        """Give up the connection: its descriptor, and what was received and not read yet.
-
-        Raises `ERR_SOCKET_CLOSED`, and `ERR_INVALID_STATE` if bytes would be lost.
-        """
+    def check_surrender(self) -> None:
+        """Raise what `surrender` would."""
         life, reader, writer = self.life, self.reader, self.writer
         life.scheduler.check_thread()
         if self.handle is None or self.connecting or life.state >= DESTROYED:
@@ -574,6 +579,14 @@ class Link:
             raise would_lose("sent")
         if (reader.length and reader.encoding is not None) or reader.holds_part:
             raise would_lose("read")
+
+    def surrender(self) -> tuple[int, bytes]:
+        """Give up the connection: its descriptor, and what was received and not read yet.
+
+        Raises `ERR_SOCKET_CLOSED`, and `ERR_INVALID_STATE` if bytes would be lost.
+        """
+        self.check_surrender()
+        reader = self.reader
         unread: bytes = reader.pop(reader.length) if reader.length else b""
         return self.detach(), unread
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _socket
 import os
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal, Self, Unpack, overload
 
@@ -14,7 +15,10 @@ from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
 from ..blocking.reads import CHUNK_SIZE
 from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
+from ..stream.read_side import as_bytes
+from ..transport.passing import PassingSocket
 from .connection import Connection
+from .passing import LONGEST_FRAME, RECEIVERS, unpack
 
 if TYPE_CHECKING:
     import io
@@ -180,6 +184,38 @@ class Socket(Connection):
         is sent after it. Uses the system's `sendfile` for regular files, where there is one.
         """
         return self._net_face.writes.sendfile(file, offset, count)
+
+    # Handles.
+
+    def send_handle(self, handle: Any, data: Any = b"") -> None:
+        """Pass a Socket, or what a Server listens on, to the process at the other end.
+
+        This is a Unix socket, made with `handles=True` at both ends; what else is sent over it
+        stays in order with it. A Socket gives its connection up, with what was received and not
+        read, as by `detach`, once the system has taken it; a Server goes on. `data` goes along.
+        Blocks until all of it is sent. Raises `ERR_INVALID_STATE` if bytes of the Socket would be
+        lost, which stays then, `ERR_SOCKET_CLOSED`, `ERR_SERVER_NOT_RUNNING`,
+        `ERR_INVALID_ARG_TYPE`, and as `sendall`. Reference: "subprocess.send()".
+        """
+        make = getattr(handle, "_net_passage", None)
+        if make is None or handle is self:
+            raise errors.invalid_arg_type("handle", ("Socket", "Server"), handle)
+        self._net_face.writes.send_handle(make(), as_bytes(data, "data", text=False))
+
+    def receive_handle(self) -> tuple[Any, bytes]:
+        """Receive what `send_handle` has sent: a Socket or a Server, and the data.
+
+        A Server does not listen before `server.listen(server)`. Blocks and raises as `recv_frame`;
+        a `NetError` that is a RuntimeError if what comes next is no handle.
+        """
+        channel = self._net_link.handle
+        frame = self._net_face.reads.recv_frame(4, LONGEST_FRAME)
+        channel = self._net_link.handle or channel
+        if not isinstance(channel, PassingSocket):
+            raise errors.NetRuntimeError(
+                "Handles go over a Unix socket that was made with handles=True", "ERR_INVALID_STATE"
+            )
+        return unpack(frame, channel)
 
     # Ending.
 
@@ -389,3 +425,5 @@ class Socket(Connection):
 
 
 show_methods_as(Socket, Connection)
+
+RECEIVERS["socket"] = attrgetter("_net_received")(Socket)

@@ -28,7 +28,17 @@ from ..stream.states import WriteEnd
 from .link import Link, would_lose
 from .options import Options
 
-__all__ = ["Parcel", "State", "Tether", "carrier", "give_up", "in_its_thread"]
+__all__ = [
+    "Carried",
+    "Parcel",
+    "State",
+    "Tether",
+    "carrier",
+    "check",
+    "close_when_carried",
+    "give_up",
+    "in_its_thread",
+]
 
 _T = TypeVar("_T")
 
@@ -90,10 +100,28 @@ class Tether:
         self.leave(None)
 
 
-def give_up(link: Link) -> Parcel:
-    """Take the connection out of its Socket, which is closed; raises as `Link.surrender`."""
+class Carried:
+    """A descriptor that has come from another process."""
+
+    __slots__ = ("_fd",)
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def detach(self) -> int:
+        return self._fd
+
+
+def check(link: Link) -> None:
+    """Raise what `give_up` would."""
+    link.check_surrender()
     if link.writer.end not in (WriteEnd.OPEN, WriteEnd.FINISHED):
         raise would_lose("sent")
+
+
+def give_up(link: Link) -> Parcel:
+    """Take the connection out of its Socket, which is closed; raises as `Link.surrender`."""
+    check(link)
     peer = link.peer_address()
     tether = None if link.tether is None else link.tether()
     try:

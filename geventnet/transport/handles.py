@@ -134,7 +134,7 @@ def receive_function(handle: Handle) -> Receive:
 
     It is the system's own where it has one kind of descriptor: a socket's method costs more.
     """
-    if isinstance(handle, _socket.socket) and os.name == "posix":
+    if type(handle) is _socket.socket and os.name == "posix":
         return os.read
     return lambda _, size: handle.recv(size)
 

@@ -12,14 +12,24 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from gevent import monkey
 
 from .node import NODE
 from .programs import ROOT
 
-__all__ = ["LIMIT", "Cluster", "ask", "cluster", "dial", "node_cluster"]
+__all__ = [
+    "LIMIT",
+    "Cluster",
+    "ask",
+    "await_death",
+    "cluster",
+    "dial",
+    "node_cluster",
+    "refused",
+    "write",
+]
 
 #: How long anything may take (seconds).
 LIMIT = 40.0
@@ -192,3 +202,32 @@ def ask(sock: socket.socket, data: bytes = b"x") -> int:
     pid, _, rest = heard.partition(b" ")
     assert rest == data
     return int(pid)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process that is no child of this one lives."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def await_death(pid: int) -> None:
+    """Wait until a process that is no child of this one has ended."""
+    deadline = monotonic() + LIMIT
+    while _lives(pid):
+        assert monotonic() < deadline
+        sleep(0.01)
+
+
+def refused(port: int) -> bool:
+    """Whether nobody listens any more."""
+    try:
+        dial(port).close()
+    except ConnectionRefusedError:
+        return True
+    except ConnectionResetError:
+        # It came just before the socket was closed.
+        return False
+    return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 Run = Callable[..., pytest.RunResult]
 
 
@@ -138,13 +138,13 @@ TIMEOUTS = """
     import gevent.event
     import pytest
 
-    @pytest.mark.greenlet_timeout(0.1)
+    @pytest.mark.greenlet_timeout(0.4)
     def test_waits():
         gevent.spawn(gevent.event.Event().wait)
         gevent.sleep(0)
         gevent.event.Event().wait()
 
-    @pytest.mark.greenlet_timeout(0.1)
+    @pytest.mark.greenlet_timeout(0.4)
     def test_computes():
         try:
             while True:
@@ -155,7 +155,7 @@ TIMEOUTS = """
     def block():
         time.sleep(30)
 
-    @pytest.mark.greenlet_timeout(0.1)
+    @pytest.mark.greenlet_timeout(0.4)
     def test_another_greenlet_blocks():
         gevent.spawn(block)
         gevent.event.Event().wait()
@@ -165,7 +165,7 @@ TIMEOUTS = """
         yield
         gevent.sleep(30)
 
-    @pytest.mark.greenlet_timeout(0.1)
+    @pytest.mark.greenlet_timeout(0.4)
     def test_teardown(slow):
         pass
 

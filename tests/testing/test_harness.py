@@ -164,8 +164,8 @@ def test_a_blocked_hub_is_found() -> None:
 
 
 def test_a_hub_that_waits_is_not_blocked() -> None:
-    with blocked_hub(0.05):
-        gevent.sleep(0.2)
+    with blocked_hub(0.3):
+        gevent.sleep(0.5)
 
 
 def test_the_stacks() -> None:

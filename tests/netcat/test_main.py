@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from support.programs import Program
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 LIMIT = 20
 MEGABYTE = b"0123456789abcdef" * 65536
 #: How much of it is read in small pieces by a slow reader (bytes).

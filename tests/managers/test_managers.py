@@ -229,6 +229,40 @@ def test_sigterm_tells_that_it_stops(tmp_path: Path) -> None:
             assert sock.recv(100) == b"STOPPING=1"
 
 
+CLUSTER = """
+import geventnet as net
+from geventnet import cluster
+
+
+def main():
+    net.create_server(lambda sock: sock.resume()).listen(0, "127.0.0.1").serve_forever()
+
+
+if __name__ == "__main__":
+    cluster.run(main, workers=2)
+"""
+
+
+def test_a_cluster_tells_for_its_workers(tmp_path: Path) -> None:
+    file, name = tmp_path / "program.py", str(tmp_path / "notify")
+    file.write_text(CLUSTER)
+    with gevent.socket.socket(py_socket.AF_UNIX, py_socket.SOCK_DGRAM) as sock:
+        sock.bind(name)
+        sock.settimeout(LIMIT)
+        told = {"NOTIFY_SOCKET": name}
+        with started(sys.executable, str(file), environment=told) as process:
+            assert sock.recv(100) == b"READY=1"
+            process.terminate()
+            assert sock.recv(100) == b"STOPPING=1"
+            with gevent.Timeout(LIMIT):
+                while process.poll() is None:
+                    gevent.sleep(0.01)
+        # The workers have told nothing.
+        sock.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            sock.recv(100)
+
+
 def test_nobody_is_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     assert not net.notify("READY=1")

@@ -1,6 +1,8 @@
 import contextlib
 import os
 import socket
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from support.programs import finished
 import geventnet as net
 from geventnet.testing import Leak, LeakError, no_leaks
 
-CONFTEST = Path(__file__).with_name("conftest.py")
+CONFTEST = Path(__file__).parent.parent / "conftest.py"
 
 
 @contextlib.contextmanager
@@ -239,3 +241,24 @@ def test_fixture_checks_one_test_after_its_other_fixtures(
         """
     )
     _run(pytester, monkeypatch).assert_outcomes(passed=2, errors=1)
+
+
+def test_importing_the_package_imports_nothing_of_it() -> None:
+    program = """
+import sys
+import geventnet.testing
+before = {name for name in sys.modules if name.startswith("geventnet.testing")}
+assert before == {"geventnet.testing"}, before
+assert "memory_pair" in dir(geventnet.testing)
+from geventnet.testing import settle
+assert "geventnet.testing.memory" not in sys.modules
+try:
+    geventnet.testing.no_such_name
+except AttributeError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no attribute 'no_such_name'" in done.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.programs import finished
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 LIMIT = 30
 
 PAIR = """

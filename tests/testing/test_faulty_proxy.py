@@ -71,7 +71,7 @@ def test_bandwidth(proxy: FaultyProxy, connect: Any) -> None:
 
 
 def test_slices(proxy: FaultyProxy, connect: Any) -> None:
-    proxy.add(faults.Slicing(3, delay=0.01), "down")
+    proxy.add(faults.Slicing(3, delay=0.05), "down")
     sock = connect(proxy)
     sock.sendall(b"abcdefgh")
     chunks = [sock.recv(100) for _ in range(3)]

@@ -1,0 +1,156 @@
+"""Passing handles over a Unix socket of this library: one frame, and descriptors (SCM_RIGHTS).
+
+A frame is its length, a mark, the lengths of two parts, and these: what the other process has to
+know, as JSON, and what was received and not read. The rest is what the program sends along.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from gevent import monkey
+
+from .. import errors
+from ..addresses.info import AddressInfo
+from ..addresses.proxy import Parser, ProxyHeader
+from ..stream.states import WriteEnd
+from ..transport.passing import PassingSocket
+from .link import Link
+from .options import Options
+from .travel import Carried, State, check
+
+__all__ = ["LONGEST_FRAME", "RECEIVERS", "ServerPassage", "SocketPassage", "unpack"]
+
+#: How long a frame may be (bytes), its data included.
+LONGEST_FRAME: Final = 1 << 26
+_HEAD: Final = struct.Struct("!4sII")
+_MARK: Final = b"gvnH"
+_LENGTH: Final = struct.Struct("!I")
+
+_close: Callable[[int], None] = monkey.get_original("os", "close")
+
+#: What makes a handle of a kind, from its descriptors and what is to be known.
+RECEIVERS: Final[dict[str, Callable[..., Any]]] = {}
+
+
+class SocketPassage:
+    """The way of a connection."""
+
+    __slots__ = ("_link", "_tether")
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._tether: int | None = None
+
+    def pack(self, data: bytes) -> tuple[bytes, list[int]]:
+        link = self._link
+        check(link)
+        handle = link.handle
+        assert handle is not None
+        unread = link.reader.peek(link.reader.length) if link.reader.length else b""
+        peer, header = link.peer_address(), link.proxy_header
+        known = {
+            "kind": "socket",
+            "tethered": link.tether is not None,
+            "writable": link.writer.end is WriteEnd.OPEN,
+            "allow_half_open": link.life.allow_half_open,
+            "mark": link.reader.mark,
+            "max_buffered": link.max_buffered,
+            "options": list(link.options),
+            "peer": peer,
+            "proxy_header": None if header is None else header.encode().decode("latin-1"),
+            "proxy_peer": link.proxy_peer,
+        }
+        frame = _frame(known, unread, data)
+        descriptors = [handle.fileno()]
+        if link.tether is not None:
+            self._tether = link.tether()
+            descriptors.append(self._tether)
+        return frame, descriptors
+
+    def abandon(self) -> None:
+        tether, self._tether = self._tether, None
+        if tether is not None:
+            _close(tether)
+
+    def sent(self) -> None:
+        fd, _ = self._link.surrender()
+        _close(fd)
+        self.abandon()
+
+
+class ServerPassage:
+    """The way of what a server listens on, which goes on."""
+
+    __slots__ = ("_fd", "_known")
+
+    def __init__(self, fd: int, options: Mapping[str, object]) -> None:
+        self._fd = fd
+        self._known = {"kind": "server", **options}
+
+    def pack(self, data: bytes) -> tuple[bytes, list[int]]:
+        return _frame(self._known, b"", data), [self._fd]
+
+    def abandon(self) -> None:
+        """Nothing was made for it."""
+
+    def sent(self) -> None:
+        """The descriptor is shared."""
+
+
+def _frame(known: Mapping[str, object], unread: bytes, data: bytes) -> bytes:
+    import json
+
+    told = json.dumps(known).encode()
+    body = b"".join((_HEAD.pack(_MARK, len(told), len(unread)), told, unread, data))
+    if len(body) > LONGEST_FRAME:
+        raise errors.invalid_arg_value("data", f"<{len(data)} bytes>", "is too long")
+    return _LENGTH.pack(len(body)) + body
+
+
+def unpack(frame: bytes, handle: PassingSocket) -> tuple[Any, bytes]:
+    """The handle that a frame stands for, and the data behind it.
+
+    Raises a `NetError` that is a RuntimeError for anything but what `pack` makes.
+    """
+    import json
+
+    try:
+        mark, told_size, unread_size = _HEAD.unpack_from(frame)
+        end = _HEAD.size + told_size
+        known = json.loads(frame[_HEAD.size : end])
+        unread, data = frame[end : end + unread_size], frame[end + unread_size :]
+        if mark != _MARK or len(unread) != unread_size or not handle.kept:
+            raise ValueError
+        make = RECEIVERS[known.pop("kind")]
+        state = _state(known, unread) if "peer" in known else None
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError):
+        raise errors.NetRuntimeError("What has come is no handle", "ERR_INVALID_STATE") from None
+    carried = Carried(handle.kept.popleft())
+    if state is None:
+        return make(carried, known), data
+    has_tether = known.get("tethered", False)
+    tether = Carried(handle.kept.popleft()) if has_tether and handle.kept else None
+    return make(carried, tether, state), data
+
+
+def _state(known: Mapping[str, Any], unread: bytes) -> State:
+    header: ProxyHeader | None = None
+    if known["proxy_header"] is not None:
+        parser = Parser()
+        parser.feed(known["proxy_header"].encode("latin-1"))
+        header = parser.header
+    peer, proxy_peer = known["peer"], known["proxy_peer"]
+    return State(
+        unread,
+        bool(known["writable"]),
+        bool(known["allow_half_open"]),
+        int(known["mark"]),
+        known["max_buffered"],
+        Options(*known["options"]),
+        None if peer is None else AddressInfo(*peer),
+        header,
+        None if proxy_peer is None else AddressInfo(*proxy_peer),
+    )
