@@ -190,6 +190,11 @@ class Scheduler:
             if not self._awake:
                 self._wake()
 
+    @property
+    def has_work(self) -> bool:
+        """Whether something is deferred or ready."""
+        return bool(self.due or self._after_poll or self.left or self.ready)
+
     # Time and descriptors.
 
     def clock(self) -> float:

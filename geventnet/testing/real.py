@@ -20,7 +20,9 @@ def real_sleep(seconds: float) -> None:
     if seconds <= 0:
         gevent.sleep(0)
         return
-    timer = real_loop(hub).timer(seconds)
+    loop = real_loop(hub)
+    loop.update_now()
+    timer = loop.timer(seconds)
     try:
         hub.wait(timer)
     finally:

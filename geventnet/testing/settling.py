@@ -16,6 +16,7 @@ import gevent.hub
 from gevent import monkey
 from greenlet import getcurrent, gettrace, greenlet, settrace
 
+from ..loop.current import this_scheduler
 from .real import real_loop, real_sleep
 
 __all__ = ["Stillness", "on_switch", "settle"]
@@ -76,6 +77,7 @@ class Stillness:
 
     def __init__(self, hub: Any, on_still: Callable[[], object], cushion: float = 0.0) -> None:
         self._hub = hub
+        self._scheduler = this_scheduler()
         self._on_still = on_still
         self._cushion = cushion
         loop = real_loop(hub)
@@ -123,7 +125,7 @@ class Stillness:
             self._since = monotonic()
         if self._quiet < _QUIET_TURNS:
             return
-        if _pool_works(self._hub):
+        if self._scheduler.has_work or _pool_works(self._hub):
             # What it has done will be heard of in the iterations that follow.
             self._quiet = 0
         elif self._stack[-1] is self and monotonic() - self._since >= self._cushion:
@@ -158,7 +160,10 @@ def settle(*, cushion: float = 0.0, limit: float = 5.0) -> None:
     hub: Any = gevent.get_hub()
     waiter: Any = gevent.hub.Waiter(hub)
     stillness = Stillness(hub, lambda: waiter.switch(True), cushion)
-    timer = real_loop(hub).timer(limit)
+    loop = real_loop(hub)
+    # A timer counts from when the loop has last looked at the time.
+    loop.update_now()
+    timer = loop.timer(limit)
     timer.start(waiter.switch, False)
     stillness.start()
     try:
