@@ -43,6 +43,9 @@ class PassingSocket(_socket.socket):
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     def recv(self, size: int, flags: int = 0) -> bytes:
+        if flags & _socket.MSG_PEEK:
+            # Descriptors would come with the bytes each time.
+            return super().recv(size, flags)
         space = _socket.CMSG_SPACE(MOST_DESCRIPTORS * _INT)
         data, ancillary, _, _ = self.recvmsg(size, space, flags | _socket.MSG_CMSG_CLOEXEC)
         if ancillary:

@@ -162,6 +162,23 @@ def test_what_cannot_be_passed() -> None:
                 gevent.idle()
 
 
+def test_a_proxy_header_may_come_before_handles(tmp_path: Path) -> None:
+    server = net.create_server(handles=True, proxy_protocol=True, trusted=net.BlockList())
+    server.listen(str(tmp_path / "s"))
+    server.wait("listening", LIMIT)
+    with (
+        connected() as (_, sock, peer),
+        net.connect(str(tmp_path / "s"), handles=True, proxy_protocol=2) as here,
+    ):
+        here.send_handle(sock)
+        there = server.wait("connection", LIMIT)
+        got, _ = there.receive_handle()
+        got.end(b"hello")
+        assert peer.recv(10) == b"hello"
+        got.destroy()
+    server.drain(0)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"no handle at all", b"gvnH\0\0\0\2\0\0\0\0{}", b"gvnH\xff\xff\xff\xff\0\0\0\0"]
 )

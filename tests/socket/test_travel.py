@@ -69,6 +69,13 @@ def answer(sock):
     sock.close()
 
 
+def serve_one(server):
+    server.on("connection", lambda sock: sock.end(b"there"))
+    server.listen(server)
+    server.wait("connection", LIMIT)
+    server.drain(LIMIT)
+
+
 def serve_queue(queue):
     answer(queue.get())
 
@@ -269,6 +276,21 @@ def test_a_server_travels_and_stays(tmp_path: Path) -> None:
         in_thread(child.join)
     """
     run(tmp_path, body)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_server_is_an_argument_of_a_process(method: str, tmp_path: Path) -> None:
+    body = """
+        server = net.create_server().listen(0, "127.0.0.1")
+        server.start()
+        port = server.address().port
+        child = started(serve_one, server)
+        server.close()
+        with net.connect(port, "127.0.0.1") as client:
+            assert client.recv_exactly(5) == b"there"
+        in_thread(child.join)
+    """
+    run(tmp_path, body, method)
 
 
 # What is refused.
