@@ -212,7 +212,6 @@ class Child:
         if not left:
             self.worker.exited_after_disconnect = False
         self._primary.ended(self, how)
-        self._primary.tell(self.worker, "exit", how.code, how.signal)
 
     # What it says.
 

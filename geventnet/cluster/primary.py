@@ -189,7 +189,9 @@ class Primary(Owner):
         self.handles.worker_gone(child.worker.id)
         self._places[child.place].left(child, how)
         self._let_lapse()
-        self._changed.set()
+        self.tell(child.worker, "exit", how.code, how.signal)
+        # `run` returns when the listeners of `'exit'` were called.
+        self.scheduler.call_soon(self, FREE, self._changed.set)
 
     # What nobody listens on any more.
 

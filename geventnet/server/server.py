@@ -511,6 +511,7 @@ class Server(_Base):
 
     @drop_max_connection.setter
     def drop_max_connection(self, drops: bool) -> None:
+        self._net_check_thread()
         service = self._net_service
         service.connections.drops = bool(drops)
         service.listening.look_again()

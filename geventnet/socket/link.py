@@ -167,7 +167,7 @@ class Link:
         self._writer: WriteSide | None = None
         #: Where bytes may go directly, from the first write on, as long as `_writer` is not made.
         self.outlet: Outlet | None = None
-        self.high_water_mark = mark
+        self.high_water_mark: int = mark
         life.allow_half_open = allow_half_open
 
     @property

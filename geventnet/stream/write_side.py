@@ -657,6 +657,7 @@ class WriteSide:
     def reopen(self) -> None:
         """The end came before there was anything to end: writing goes on."""
         self._become(OPEN)
+        self.pending -= 1
 
     def _needs_finish(self) -> bool:
         life = self.life
@@ -712,7 +713,9 @@ class WriteSide:
         if self.end >= PREFINISHED:
             life.fail(error or errors.multiple_callback())
             return
-        self.pending -= 1
+        if self.end is FINALIZING:
+            # Else it is the end of before `reopen`.
+            self.pending -= 1
         if error is not None:
             callbacks = self._finish_callbacks or []
             self._finish_callbacks = None

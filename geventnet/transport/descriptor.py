@@ -27,6 +27,8 @@ class DescriptorTransport(DescriptorReader):
 
     __slots__ = ("_address", "_context", "_no_delay", "_writer")
 
+    handle: Handle | None
+
     def __init__(self, context: Context, handle: Handle, address: object = None) -> None:
         super().__init__(context, handle)
         self._context = context

@@ -209,6 +209,7 @@ SERVER: dict[str, Callable[[net.Server], object]] = {
     "ref": lambda server: server.ref(),
     "unref": lambda server: server.unref(),
     "max_connections": lambda server: setattr(server, "max_connections", 1),
+    "drop_max_connection": lambda server: setattr(server, "drop_max_connection", True),
     "get_connections": lambda server: server.get_connections(_nothing),
     "close_all_connections": lambda server: server.close_all_connections(),
     "close_idle_connections": lambda server: server.close_idle_connections(),

@@ -17,9 +17,9 @@ def test_the_events_of_two_sockets_in_one_trace() -> None:
         "near prefinish",
         "near finish",
         "far end",
+        "far close False",
         "near end",
         "near close False",
-        "far close False",
     ]
     assert trace.lines("far") == ["far data b'hello'", "far end", "far close False"]
 
