@@ -15,6 +15,9 @@ from support.service import LIMIT, Service
 
 import geventnet as net
 
+#: The hook and what is behind it are what is tested.
+pytestmark = pytest.mark.geventnet_unhandled("off")
+
 
 @pytest.fixture
 def service() -> Iterator[Service]:

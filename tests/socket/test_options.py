@@ -230,7 +230,9 @@ def test_signal_of_socket() -> None:
     socket = net.Socket(signal=controller.signal)
     controller.abort()
     assert socket.destroyed
-    assert socket.wait("error").code == "ABORT_ERR"
+    with pytest.raises(net.AbortError) as raised:
+        socket.wait("close")
+    assert raised.value.code == "ABORT_ERR"
 
 
 def descriptors() -> tuple[int, int]:

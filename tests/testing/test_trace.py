@@ -32,7 +32,7 @@ def test_recording_changes_nothing_unless_data_are_asked_for() -> None:
     assert far.readable_flowing is None
     assert not trace
     assert far.recv(10) == b"hello"
-    near.destroy(ValueError("mine")).once("error", int)
+    near.destroy(ValueError("mine")).once("error", repr)
     far.destroy()
     settle()
     assert trace == ["socket close False"]
