@@ -143,7 +143,8 @@ class Stream(_Base):
         if event in ("data", "readable"):
             raise errors.invalid_arg_value("event", event, "would lose data: use recv()")
         if event == "error" and life.errored is not None:
-            return (life.errored,)
+            # One that was not emitted yet is taken by whoever waits.
+            return (life.errored,) if life.error_emitted else None
         if event == "close":
             return () if life.state is LIFE_CLOSED else None
         if life.state is LIFE_CLOSED:
