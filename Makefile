@@ -61,8 +61,12 @@ test-libev: $(INSTALLED)
 test-patched: $(INSTALLED)
 	GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) -m "not slow"
 
+# A process for each part: a long one crashes in libuv, and why is not known.
 test-libuv: $(INSTALLED)
-	GEVENT_LOOP=libuv $(BIN)/$(PYTEST) -o geventnet_unhandled=off -m "not slow"
+	status=0; for part in $(filter-out tests/support% tests/typing% tests/conf%,$(wildcard tests/*/ tests/test_*.py)); do \
+		GEVENT_LOOP=libuv $(BIN)/$(PYTEST) -o geventnet_unhandled=off -m "not slow" $$part \
+			|| [ $$? = 5 ] || status=1; \
+	done; exit $$status
 
 test-%: .venv-%/.installed
 	.venv-$*/bin/$(PYTEST) -m "not slow"
