@@ -12,6 +12,9 @@ from .. import errors
 
 __all__ = ["Conditions", "WaitList", "Waiter", "limited"]
 
+#: libuv takes no longer timer (seconds): it counts milliseconds in 64 bits.
+_LONGEST = 1e12
+
 _K = TypeVar("_K")
 _T = TypeVar("_T")
 
@@ -30,7 +33,7 @@ def limited(name: str, limit: float | None, call: Callable[..., _T], *args: Any)
     """Make a call; raises `TimeoutError` if it takes longer than `limit` seconds."""
     if limit is None:
         return call(*args)
-    timer = Timeout.start_new(limit)
+    timer = Timeout.start_new(min(limit, _LONGEST))
     try:
         return call(*args)
     except Timeout as expired:
