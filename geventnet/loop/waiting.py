@@ -12,9 +12,6 @@ from .. import errors
 
 __all__ = ["Conditions", "WaitList", "Waiter", "limited"]
 
-#: libuv takes no longer timer (seconds): it counts milliseconds in 64 bits.
-_LONGEST = 1e12
-
 _K = TypeVar("_K")
 _T = TypeVar("_T")
 
@@ -33,7 +30,7 @@ def limited(name: str, limit: float | None, call: Callable[..., _T], *args: Any)
     """Make a call; raises `TimeoutError` if it takes longer than `limit` seconds."""
     if limit is None:
         return call(*args)
-    timer = Timeout.start_new(min(limit, _LONGEST))
+    timer = Timeout.start_new(limit)
     try:
         return call(*args)
     except Timeout as expired:

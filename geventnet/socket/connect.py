@@ -128,7 +128,7 @@ def connect(
             connect_listener=connect_listener,
         )
         if timeout:
-            link_of(socket).limit_connecting(timeout)
+            link_of(socket).limit_connecting(values.seconds(timeout, "timeout"))
     except BaseException:
         # Nobody else has this socket, but its idle clock knows it.
         if fd is not None and socket.fileno() == fd:
