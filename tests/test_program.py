@@ -37,6 +37,15 @@ def finished(code: str) -> tuple[int, str, str]:
     return programs.finished("-c", textwrap.dedent(code))
 
 
+def await_refusal(port: int | None) -> None:
+    """Wait until nobody listens on a port."""
+    while True:
+        try:
+            net.connect(port, "127.0.0.1").__enter__().destroy()
+        except ConnectionError:
+            return
+
+
 SERVE = """
     import gevent
     import geventnet as net
@@ -149,11 +158,7 @@ def test_a_server_that_is_told_to_stop_drains(number: signal.Signals) -> None:
             assert client.recv(1) == b"x"
             process.send_signal(number)
             # It has stopped accepting; this connection goes on.
-            while True:
-                try:
-                    net.connect(client.remote_port, "127.0.0.1").__enter__().destroy()
-                except ConnectionError:
-                    break
+            await_refusal(client.remote_port)
             client.sendall(b"y")
             assert client.recv(1) == b"y"
         assert process.wait(LIMIT) == 0
@@ -169,11 +174,7 @@ def test_a_second_signal_cuts_what_is_left() -> None:
             client.sendall(b"x")
             assert client.recv(1) == b"x"
             process.send_signal(signal.SIGTERM)
-            while True:
-                try:
-                    net.connect(client.remote_port, "127.0.0.1").__enter__().destroy()
-                except ConnectionError:
-                    break
+            await_refusal(client.remote_port)
             process.send_signal(signal.SIGTERM)
             assert client.recv(1) == b""
         assert process.wait(LIMIT) == 0
@@ -201,11 +202,7 @@ def test_what_is_left_at_the_deadline_is_told(call: str) -> None:
                 assert client.recv(1) == b"x"
             process.send_signal(signal.SIGTERM)
             # What ends before it drains is not counted.
-            while True:
-                try:
-                    net.connect(port, "127.0.0.1").__enter__().destroy()
-                except ConnectionError:
-                    break
+            await_refusal(port)
             ends.close()
             assert stays.recv(1) == b""
         assert process.wait(LIMIT) == 0
@@ -221,11 +218,7 @@ def test_run_drains_on_sigterm_and_returns() -> None:
             client.sendall(b"x")
             assert client.recv(1) == b"x"
             process.send_signal(signal.SIGTERM)
-            while True:
-                try:
-                    net.connect(client.remote_port, "127.0.0.1").__enter__().destroy()
-                except ConnectionError:
-                    break
+            await_refusal(client.remote_port)
             client.sendall(b"y")
             assert client.recv(1) == b"y"
         assert process.wait(LIMIT) == 0
@@ -239,11 +232,7 @@ def test_a_second_sigterm_cuts_what_run_waits_for() -> None:
             client.sendall(b"x")
             assert client.recv(1) == b"x"
             process.send_signal(signal.SIGTERM)
-            while True:
-                try:
-                    net.connect(client.remote_port, "127.0.0.1").__enter__().destroy()
-                except ConnectionError:
-                    break
+            await_refusal(client.remote_port)
             process.send_signal(signal.SIGTERM)
             assert client.recv(1) == b""
         assert process.wait(LIMIT) == 0
