@@ -171,17 +171,10 @@ class Writes:
         self._begin()
         if not data:
             return 0
-        session, side = self._session, self._side
+        side = self._side
         with self._in_line(lambda: side.is_idle):
             while True:
-                self._check_writable()
-                side.flush()
-                transport = session.link.transport
-                assert transport is not None
-                if not side.is_idle:
-                    side.send_corked()
-                    session.park(lambda: side.is_idle or self._is_ended())
-                    continue
+                transport = self._await_idle()
                 try:
                     return transport.writer.send(data)
                 except (BlockingIOError, InterruptedError):
@@ -191,25 +184,31 @@ class Writes:
                         self._fail(error)
                     self._await_room(transport)
 
+    def _await_idle(self) -> Transport:
+        """Block until nothing is under way; returns what can be written to."""
+        session, side = self._session, self._side
+        while True:
+            self._check_writable()
+            side.flush()
+            transport = session.link.transport
+            assert transport is not None
+            if side.is_idle:
+                return transport
+            side.send_corked()
+            session.park(lambda: side.is_idle or self._is_ended())
+
     def send_handle(self, handle: Passage, data: bytes) -> None:
         self._session.limited("send_handle", self._send_handle, handle, data)
 
     def _send_handle(self, passage: Passage, data: bytes) -> None:
         self._begin()
-        session, side = self._session, self._side
-        channel = session.link.handle
+        side = self._side
+        channel = self._session.link.handle
         if not isinstance(channel, PassingSocket):
             raise misuse("Handles go over a Unix socket that was made with handles=True")
         with self._in_line(lambda: side.is_idle):
             while True:
-                self._check_writable()
-                side.flush()
-                transport = session.link.transport
-                assert transport is not None
-                if not side.is_idle:
-                    side.send_corked()
-                    session.park(lambda: side.is_idle or self._is_ended())
-                    continue
+                transport = self._await_idle()
                 frame, descriptors = passage.pack(data)
                 try:
                     sent = channel.pass_on(frame, descriptors)
