@@ -394,10 +394,7 @@ class Link:
         if transport is None:
             return
         self._totals = (transport.reader.bytes_read, transport.bytes_written)
-        self.reader.untap()
-        self.outlet = None
-        if self._writer is not None:
-            self._writer.detach()
+        self._unhook()
         done = transport.cancel_write()
         if done is not None:
             life = self.life
@@ -407,6 +404,13 @@ class Link:
         else:
             transport.release()
         self.transport = None
+
+    def _unhook(self) -> None:
+        """Take both sides of the stream off the transport."""
+        self.reader.untap()
+        self.outlet = None
+        if self._writer is not None:
+            self._writer.detach()
 
     # The source of the readable side.
 
@@ -517,13 +521,16 @@ class Link:
 
     def set_timeout(self, seconds: float) -> None:
         """Emit `'timeout'` after so long without traffic; 0 is never."""
-        if self.idle is not None:
-            self.idle.stop()
-            self.idle = None
+        self._stop_idle()
         if seconds:
             self.idle = IdleClock(self.life.scheduler, seconds, self._on_idle)
         if self.transport is not None:
             self.transport.watch_idle(self.idle)
+
+    def _stop_idle(self) -> None:
+        if self.idle is not None:
+            self.idle.stop()
+            self.idle = None
 
     def _on_idle(self) -> None:
         life = self.life
@@ -617,9 +624,7 @@ class Link:
         """Give up the connection; may be called again if it was cut short."""
         self.had_error = self.had_error or (error is not None and self.has_handle)
         self.life.close_arguments = (self.had_error,)
-        if self.idle is not None:
-            self.idle.stop()
-            self.idle = None
+        self._stop_idle()
         if error is not None and self.state is not CLOSED:
             self.ended = self.ends()
         self.local = None
@@ -683,16 +688,11 @@ class Link:
     def _give_up(self, why: str) -> None:
         """Close this process's part in the connection, and tell nobody."""
         self.leave = self.tether = None
-        if self.idle is not None:
-            self.idle.stop()
-            self.idle = None
+        self._stop_idle()
         if self.dialling is not None:
             self.dialling.cancel()
         transport, self.transport = self.transport, None
-        self.reader.untap()
-        self.outlet = None
-        if self._writer is not None:
-            self._writer.detach()
+        self._unhook()
         if transport is not None:
             transport.cancel_write()
             transport.forget()
