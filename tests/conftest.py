@@ -1,4 +1,10 @@
 import os
+import sys
+
+if sys.dont_write_bytecode:
+    # The programs that tests start would compile the library anew, each of them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", os.path.join(sys.prefix, "bytecode"))
 
 if os.environ.get("GEVENTNET_TEST_PATCHED") == "1":
     from gevent import monkey
