@@ -7,8 +7,8 @@ the primary and shared with the others. Reference: Cluster.
 from typing import Final
 
 from ..arguments.naming import explain_spellings
+from .process import Worker
 from .running import disconnect, events, is_primary, is_worker, restart, run, worker, workers
-from .worker import Worker
 
 __all__ = [
     "Worker",

@@ -22,8 +22,8 @@ from ..loop.scheduler import Scheduler
 from ..server.bind import Binding
 from .channel import Channel, Message
 from .handles import Handles, Key
+from .process import Worker
 from .settings import GRACE, Settings
-from .worker import Worker
 
 __all__ = ["CHILD", "Child", "ChildState", "Exit"]
 

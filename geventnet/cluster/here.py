@@ -23,8 +23,8 @@ from ..program import how_many_are_told, on_stop, tell_to_stop
 from ..server.bind import Binding, Bound
 from ..server.source import Answer, use_source
 from .channel import Channel, Message
+from .process import Worker
 from .settings import GRACE, Settings
-from .worker import Worker
 
 __all__ = ["Here"]
 

@@ -20,7 +20,7 @@ from ..program import on_stop
 from .child import Child, Exit
 from .handles import Handles
 from .place import Place
-from .worker import Worker
+from .process import Worker
 
 __all__ = ["Primary"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gevent import get_hub
 from greenlet import getcurrent
@@ -15,13 +15,19 @@ from ..arguments import values
 from ..events.emitter import EVENTS, EventEmitter
 from .here import Here
 from .primary import Primary
+from .process import Worker
 from .settings import take_from_environment
-from .worker import Worker
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from .events import ClusterEvents as _Base
+else:
+    _Base = EventEmitter
 
 __all__ = ["disconnect", "events", "is_primary", "is_worker", "restart", "run", "worker", "workers"]
 
 
-class ClusterEvents(EventEmitter):
+class ClusterEvents(_Base):
     """What happens to the workers, as the primary is told.
 
     `'fork'(worker)`, `'online'(worker)`, `'listening'(worker, address)`,

@@ -8,8 +8,8 @@ from typing import Any, Final, NewType
 __all__ = ["EventName", "Listener", "Symbol", "error_monitor"]
 
 #: The name of an event of the program's own, for type checkers: `TICK = net.EventName("tick")`.
-#: They know the events of a stream, a server and a signal, and refuse every other text there. On a
-#: plain EventEmitter any name will do. When the program runs, `EventName(x)` is `x`.
+#: They know the events of the library's classes, and refuse every other text there. On a plain
+#: EventEmitter any name will do. When the program runs, `EventName(x)` is `x`.
 EventName = NewType("EventName", object)
 
 

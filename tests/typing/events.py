@@ -4,6 +4,7 @@
 """
 
 import geventnet as net
+from geventnet import cluster
 
 
 def take_bytes(chunk: bytes) -> None: ...
@@ -11,12 +12,17 @@ def take_text(chunk: str) -> None: ...
 def take_number(number: int) -> None: ...
 def take_nothing() -> None: ...
 def take_socket(sock: net.Socket) -> None: ...
+def take_retry(delay: float, error: BaseException | None) -> None: ...
+def take_worker(worker: cluster.Worker) -> None: ...
+def take_listening(worker: cluster.Worker, address: net.AddressInfo) -> None: ...
+def take_exit(worker: cluster.Worker, code: int | None, signal: str | None) -> None: ...
 def take_anything(*args: object) -> None: ...
 
 
 sock = net.Socket()
 server = net.create_server()
 signal = net.AbortController().signal
+service = net.ClientService(net.Socket)
 emitter = net.EventEmitter()
 MINE = net.EventName("mine")
 chunks: list[bytes] = []
@@ -38,6 +44,19 @@ server.on("connection", take_number)  # E
 server.on("data", take_bytes)  # E
 signal.on("abort", take_nothing)
 signal.on("abort", take_socket)  # E
+service.on("connect", take_socket).on("retry", take_retry).on("close", take_nothing)
+service.on("disconnect", take_socket).on("disconnect", lambda sock, error: sock.bytes_read)
+service.on("retry", take_socket)  # E
+service.on("reconnect", take_nothing)  # E
+cluster.on("fork", take_worker).on("listening", take_listening).on("exit", take_exit)
+cluster.once("message", lambda worker, message: worker.send(message))
+cluster.on("listening", lambda worker, address: print(worker.id, address))
+cluster.on("exit", take_listening)  # E
+cluster.on("fork", take_exit)  # E
+cluster.on("setup", take_worker)  # E
+if cluster.worker is not None:
+    cluster.worker.on("message", take_text).on("disconnect", take_nothing)
+    cluster.worker.on("exit", lambda code, signal: None).on("online", take_worker)  # E
 
 # Decorators.
 
@@ -50,6 +69,18 @@ def decorated(chunk: bytes) -> None: ...
 def accepted(connection: net.Socket) -> None: ...
 
 
+@service.on("retry")
+def again(delay: float) -> None: ...
+
+
+@cluster.on("exit")
+def exited(worker: cluster.Worker, code: int | None, signal: str | None) -> None: ...
+
+
+@cluster.on("online")  # E
+def unlike(worker: cluster.Worker, code: int) -> None: ...
+
+
 @sock.once("end")  # E
 def refused(number: int) -> None: ...
 
@@ -57,12 +88,16 @@ def refused(number: int) -> None: ...
 # A program's own events.
 sock.on(MINE, take_number)
 sock.emit(MINE, 1, 2)
+service.on(MINE, take_number).emit(MINE, 1)
 sock.on("mine", take_number)  # E
+service.emit("mine", 1)  # E
 sock.emit("mine", 1)  # E
 emitter.on("mine", take_number).emit("mine", 1)
 for name in ("data", "close", "mine"):
     sock.on(name, take_anything)
     server.on(name, lambda *args: None)
+    service.on(name, take_anything)
+    cluster.on(name, take_anything)
 
 # Emitting and waiting.
 sock.emit("data", b"x")
@@ -71,6 +106,10 @@ sock.emit("close", True)
 sock.emit("close")  # E
 sock.emit(net.error_monitor, ValueError())
 connection: net.Socket = server.wait("connection", 1.0)
+connected: net.Socket = service.wait("connect", timeout=1.0)
+lost, why = service.wait("disconnect")
+lost.destroy(why)
+service.emit("retry", 1.0)  # E
 sock.wait("data")  # E
 attempt: tuple[str, int, int] = sock.wait("connectionAttempt")
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Hashable, Mapping
-from typing import Any, ClassVar, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
 
 from .. import errors
 from ..events.emitter import EVENTS, EventEmitter
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from .events import WorkerEvents as _Base
+else:
+    _Base = EventEmitter
 
 __all__ = ["Control", "Worker"]
 
@@ -34,7 +40,7 @@ class Control(Protocol):
     def is_dead(self) -> bool: ...
 
 
-class Worker(EventEmitter):
+class Worker(_Base):
     """A worker of a cluster. In the worker itself it is `cluster.worker`.
 
     Its events are, in the primary: `'online'`, its program has reached `cluster.run()`;

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import gevent
 from gevent import Greenlet, Timeout
 from greenlet import GreenletExit, getcurrent
 
-from . import errors
-from .arguments import values
-from .events.emitter import EVENTS, EventEmitter
-from .loop.current import this_scheduler
-from .loop.reports import report
-from .socket import Socket
+from .. import errors
+from ..arguments import values
+from ..events.emitter import EVENTS, EventEmitter
+from ..loop.current import this_scheduler
+from ..loop.reports import report
+from ..socket import Socket
+
+if TYPE_CHECKING:
+    # Those of its events, typed.
+    from .events import ServiceEvents as _Base
+else:
+    _Base = EventEmitter
 
 __all__ = ["ClientService", "backoff"]
 
@@ -58,7 +64,7 @@ def backoff(
 _Outcome = tuple[float | None, BaseException | None]
 
 
-class ClientService(EventEmitter):
+class ClientService(_Base):
     """Keeps a connection: connects again when it cannot connect, and when the connection is lost.
 
     `connect()` returns a Socket that is connecting, for example
@@ -220,7 +226,7 @@ class ClientService(EventEmitter):
                 self._net_tell("disconnect", lost, lost.errored)
         return since, None
 
-    def _net_tell(self, event: str, *args: object) -> None:
+    def _net_tell(self, event: Any, *args: object) -> None:
         """Emit an event whose listeners must not end the service."""
         try:
             self.emit(event, *args)
