@@ -131,6 +131,20 @@ def string(value: object, name: str) -> str:
     return value
 
 
+def as_bytes(chunk: Any, name: str = "chunk", text: bool = True) -> bytes:
+    """Return the bytes of a bytes-like object.
+
+    `text` is whether the caller takes a str as well, which the message then says.
+    """
+    if type(chunk) is bytes:
+        return chunk
+    try:
+        return bytes(memoryview(chunk))
+    except TypeError:
+        wanted = ["str", "bytes-like object"] if text else ["bytes-like object"]
+        raise errors.invalid_arg_type(name, wanted, chunk) from None
+
+
 def is_ip_object(value: object) -> bool:
     """Whether `value` is an address of the module `ipaddress`."""
     return isinstance(getattr(value, "packed", None), bytes)

@@ -19,7 +19,6 @@ from greenlet import getcurrent
 from .. import errors
 from ..arguments import values
 from ..stream.framing import body_length, prefix_size
-from ..stream.read_side import as_bytes
 from ..stream.states import ReadEnd
 from ..transport.protocol import Reader, Transport
 from .session import Session, misuse
@@ -77,7 +76,7 @@ class Reads:
         return got
 
     def recv_until(self, separator: bytes, limit: int) -> bytes:
-        separator = as_bytes(separator, "separator", text=False)
+        separator = values.as_bytes(separator, "separator", text=False)
         if not separator:
             raise errors.invalid_arg_value("separator", separator, "must not be empty")
         limit = values.int32(limit, "limit", len(separator))

@@ -18,7 +18,6 @@ from typing import IO, Any, Protocol
 
 from .. import errors
 from ..arguments import values
-from ..stream.read_side import as_bytes
 from ..stream.states import WriteEnd
 from ..transport.handles import lacks_room
 from ..transport.passing import PassingSocket
@@ -359,7 +358,7 @@ def _outgoing(data: Any, flags: int) -> bytes:
         raise errors.invalid_arg_value(
             "flags", flags, "only MSG_NOSIGNAL and, in send(), MSG_DONTWAIT are supported"
         )
-    return as_bytes(data, "data", text=False)
+    return values.as_bytes(data, "data", text=False)
 
 
 def _regular(file: IO[bytes]) -> int | None:

@@ -19,6 +19,7 @@ from ..events.emitter import EventEmitter
 from ..events.links import ReadyLinks
 from ..events.names import Listener
 from ..stream.duplex import Duplex
+from ..stream.flow import resume
 from ..stream.life import Callback
 from ..stream.readable import read_mark
 from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
@@ -448,7 +449,7 @@ class Connection(_Base):
         transport = self._net_link.transport
         if transport is not None and transport.reader.has_user_buffer:
             transport.reader.start()
-        self._net_reader.resume()
+        resume(self._net_reader)
         return self
 
     def pipe(self, destination: Any, *, end: bool = True) -> Any:
@@ -471,7 +472,7 @@ class Connection(_Base):
 
     def _net_listeners_changed(self, event: Hashable | None) -> None:
         if event == "data" or event is None:
-            self._net_reader.listeners_changed(event)
+            self._net_reader.find_direct()
             self._net_rouse_receiver()
 
     def _net_rouse_receiver(self) -> None:

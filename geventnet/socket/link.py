@@ -25,6 +25,7 @@ from ..events.registry import Registry
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, WRITE
 from ..loop.timers import IdleClock
+from ..stream.flow import pause
 from ..stream.life import Callback, Life
 from ..stream.read_side import ReadSide
 from ..stream.states import DESTROYED, LIFE_CLOSED
@@ -362,7 +363,7 @@ class Link:
     def begin_reading(self, paused: bool) -> None:
         """Read what an accepted connection brings, or nothing before `resume()`."""
         if paused:
-            self.reader.start_paused()
+            pause(self.reader)
         else:
             self.reader.start()
             self.read(0)

@@ -15,7 +15,6 @@ from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
 from ..blocking.reads import CHUNK_SIZE
 from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
-from ..stream.read_side import as_bytes
 from ..transport.passing import PassingSocket
 from .connection import Connection
 from .passing import LONGEST_FRAME, RECEIVERS, unpack
@@ -200,7 +199,7 @@ class Socket(Connection):
         make = getattr(handle, "_net_passage", None)
         if make is None or handle is self:
             raise errors.invalid_arg_type("handle", ("Socket", "Server"), handle)
-        self._net_face.writes.send_handle(make(), as_bytes(data, "data", text=False))
+        self._net_face.writes.send_handle(make(), values.as_bytes(data, "data", text=False))
 
     def receive_handle(self) -> tuple[Any, bytes]:
         """Receive what `send_handle` has sent: a Socket or a Server, and the data.

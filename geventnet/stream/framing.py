@@ -10,7 +10,6 @@ from typing import Any
 from .. import errors
 from ..arguments import values
 from .life import Callback
-from .read_side import as_bytes
 from .transform import Transform
 
 __all__ = [
@@ -41,7 +40,7 @@ def prefix_size(value: object) -> int:
 
 def separator_bytes(value: object) -> bytes:
     """Return a separator, which must not be empty."""
-    separator = as_bytes(value, "separator", text=False)
+    separator = values.as_bytes(value, "separator", text=False)
     if not separator:
         raise errors.invalid_arg_value("separator", separator, "must not be empty")
     return separator
@@ -64,7 +63,7 @@ def frame(data: Any, prefix: int = 4) -> bytes:
     `ERR_INVALID_ARG_VALUE` and `ERR_INVALID_ARG_TYPE`.
     """
     size = prefix_size(prefix)
-    body = as_bytes(data, "data", text=False)
+    body = values.as_bytes(data, "data", text=False)
     if len(body) >> (8 * size):
         raise errors.NetValueError(
             f"A message of {len(body)} bytes is too long for a prefix of {size}",

@@ -1,28 +1,28 @@
 """ReadSide: the readable side of a stream, without its public names.
 
-The flow is None before anybody has said how chunks are wanted, which leaves them in the buffer;
-True while they are emitted as `'data'` (`on("data")`, `resume()`, `pipe()`); False while they stay
-in the buffer until `read()` (`pause()`, `on("readable")`). `_set_flowing` alone changes it in the
-course of a life.
+`push` fills its buffer, `read` empties it. How chunks reach the listeners is in `flow`.
 
 A source that moves bytes by itself is a `Tap`. While the side flows, holds nothing, decodes nothing
 and has not ended, its only `'data'` listener is the tap's `direct`: a chunk goes from the tap to
-that listener and does not come here. Whatever changes one of these calls `_find_direct`.
+that listener and does not come here. Whatever changes one of these calls `find_direct`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from .. import errors
+from ..arguments import values
+from ..events.registry import Registry
 from ..loop.tasks import READ
 from . import codec
 from .buffer import ChunkQueue
+from .flow import emit_readable, emit_readable_later, set_flowing
 from .life import Life
 from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, READ_END, ReadEnd
 
-__all__ = ["ReadSide", "Source", "Tap", "as_bytes"]
+__all__ = ["ReadSide", "Source", "Tap"]
 
 OPEN = ReadEnd.OPEN
 EOF = ReadEnd.EOF
@@ -30,20 +30,6 @@ DUE = ReadEnd.DUE
 ENDED = ReadEnd.ENDED
 
 _MAX_MARK = 0x40000000
-
-
-def as_bytes(chunk: Any, name: str = "chunk", text: bool = True) -> bytes:
-    """The bytes of a bytes-like object; raises `ERR_INVALID_ARG_TYPE` for anything else.
-
-    `text` is whether the caller takes a str as well.
-    """
-    if type(chunk) is bytes:
-        return chunk
-    try:
-        return bytes(memoryview(chunk))
-    except TypeError:
-        wanted = ["str", "bytes-like object"] if text else ["bytes-like object"]
-        raise errors.invalid_arg_type(name, wanted, chunk) from None
 
 
 class Source(Protocol):
@@ -76,30 +62,30 @@ class ReadSide:
         "_decoder",
         "_did_read",
         "_direct_since",
-        "_emitted_readable",
         "_flows",
-        "_listeners",
-        "_need_readable",
         "_read_sync",
-        "_readable_listening",
         "_reading_more",
-        "_resume_scheduled",
         "_source",
         "_tap",
         "await_drain",
         "buffer",
         "default_encoding",
+        "emitted_readable",
         "end",
         "flowing",
         "gathers",
         "length",
         "life",
+        "listeners",
         "mark",
+        "need_readable",
         "objects",
         "paused",
         "pipes",
         "present",
+        "readable_listening",
         "reading",
+        "resume_scheduled",
     )
 
     def __init__(
@@ -116,7 +102,7 @@ class ReadSide:
         #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
         self.gathers: bool = gathers
         self._source = source
-        self._listeners = life.registry
+        self.listeners: Registry = life.registry
         self._tap: Tap | None = None
         self.mark: int = mark
         self.objects: bool = objects
@@ -132,10 +118,10 @@ class ReadSide:
         #: Whether the source was asked for bytes that it has not pushed yet.
         self.reading: bool = False
         self._read_sync = True
-        self._need_readable = False
-        self._emitted_readable = False
-        self._readable_listening = False
-        self._resume_scheduled = False
+        self.need_readable: bool = False
+        self.emitted_readable: bool = False
+        self.readable_listening: bool = False
+        self.resume_scheduled: bool = False
         self._reading_more = False
         self._did_read = False
         self._direct_since = -1
@@ -159,8 +145,8 @@ class ReadSide:
         side.present = self.present
         side.flowing = self.flowing
         side.paused = self.paused
-        side._need_readable = self._need_readable
-        side._readable_listening = self._readable_listening
+        side.need_readable = self.need_readable
+        side.readable_listening = self.readable_listening
         side._did_read = self.did_read
         side.pipes = self.pipes
         side.await_drain = self.await_drain
@@ -237,14 +223,14 @@ class ReadSide:
     @property
     def is_listened(self) -> bool:
         """Whether the chunks go to listeners."""
-        return "data" in self._listeners or self._readable_listening
+        return "data" in self.listeners or self.readable_listening
 
     # The producer's side.
 
     def tap(self, tap: Tap) -> None:
         """Chunks come from `tap` now, which calls `received`, `ended` and `failed`."""
         self._tap = tap
-        self._find_direct()
+        self.find_direct()
 
     def untap(self) -> None:
         """The tap is closed."""
@@ -253,6 +239,35 @@ class ReadSide:
             self._direct_since = -1
             self._tap.direct = None
             self._tap = None
+
+    def find_direct(self) -> None:
+        """Find out whether chunks may go past this side, and set the tap's `direct`."""
+        tap = self._tap
+        if tap is None:
+            return
+        direct = None
+        self._flows = bool(
+            self.flowing
+            and not self.length
+            and self.end is OPEN
+            and self.life.state < DESTROYED
+            and not self.objects
+        )
+        if self._flows and self._decoder is None:
+            listeners = self.listeners.get("data", ())
+            if len(listeners) == 1:
+                direct = listeners[0]
+        if direct is not None:
+            if tap.direct is None:
+                self._direct_since = tap.bytes_read
+        elif tap.direct is not None:
+            self._did_read = self.did_read
+            self._direct_since = -1
+        tap.direct = direct
+
+    def pushes_by_itself(self) -> None:
+        """Chunks may come although nobody has asked for any: each is given out as it comes."""
+        self._read_sync = False
 
     def push(self, chunk: Any, encoding: str | None = None) -> bool:
         """Add `chunk` to the end; None is the end. False if the source should wait for `read`."""
@@ -327,7 +342,7 @@ class ReadSide:
             if not data:
                 return True
         self._did_read = True
-        for listener in self._listeners.get("data", ()):
+        for listener in self.listeners.get("data", ()):
             listener(data)
         return True
 
@@ -355,7 +370,7 @@ class ReadSide:
                 return chunk
             return codec.encode(chunk, encoding)
         try:
-            return as_bytes(chunk)
+            return values.as_bytes(chunk)
         except errors.NetError as error:
             self.life.fail(error)
             return None
@@ -364,21 +379,21 @@ class ReadSide:
         return self.end is OPEN and (self.length < self.mark or self.length == 0)
 
     def _add_chunk(self, chunk: Any, front: bool = False) -> None:
-        if self.flowing and not self.length and not self._read_sync and "data" in self._listeners:
+        if self.flowing and not self.length and not self._read_sync and "data" in self.listeners:
             self.clear_await_drain()
             self._did_read = True
             self.life.emit("data", chunk)
             return
         self.keep(chunk, front)
-        if self._need_readable:
-            self._emit_readable_later()
+        if self.need_readable:
+            emit_readable_later(self)
 
     def keep(self, chunk: Any, front: bool = False) -> None:
         """Put `chunk` into the buffer, and tell nobody."""
         if self.buffer is None:
             self.buffer = ChunkQueue()
         self.length += 1 if self.objects else len(chunk)
-        self._find_direct()
+        self.find_direct()
         if front:
             self.buffer.prepend(chunk)
         elif self.gathers:
@@ -394,13 +409,13 @@ class ReadSide:
             if rest:
                 self.keep(rest)
         self._become(EOF)
-        self._find_direct()
+        self.find_direct()
         if self._read_sync:
-            self._emit_readable_later()
+            emit_readable_later(self)
         else:
-            self._need_readable = False
-            self._emitted_readable = True
-            self._emit_readable()
+            self.need_readable = False
+            self.emitted_readable = True
+            emit_readable(self)
 
     # The consumer's side.
 
@@ -413,21 +428,21 @@ class ReadSide:
                 raise errors.out_of_range("size", "<= 1GiB", size)
             self.mark = 1 << (size - 1).bit_length()
         if size != 0:
-            self._emitted_readable = False
-        elif self._need_readable and (
+            self.emitted_readable = False
+        elif self.need_readable and (
             (self.length >= self.mark if self.mark else self.length > 0) or self.end is not OPEN
         ):
             if self.length == 0 and self.end is not OPEN:
                 self.schedule_end()
             else:
-                self._emit_readable_later()
+                emit_readable_later(self)
             return None
         count = self._how_much(size)
         if count == 0 and self.end is not OPEN:
             if self.length == 0:
                 self.schedule_end()
             return None
-        wants = self._need_readable or self.length == 0 or self.length - count < self.mark
+        wants = self.need_readable or self.length == 0 or self.length - count < self.mark
         life = self.life
         if (
             wants
@@ -441,12 +456,17 @@ class ReadSide:
                 count = self._how_much(size)
         return self._take(count, size)
 
+    def start(self) -> None:
+        """Ask for the first bytes: what `read(0)` comes to on a new stream."""
+        self.reading = self.need_readable = True
+        self._read_sync = False
+
     def ask(self) -> None:
         """Ask the source for bytes."""
         self.reading = True
         self._read_sync = True
         if self.length == 0:
-            self._need_readable = True
+            self.need_readable = True
         try:
             self._source.read(self.mark)
         except Exception as error:
@@ -458,20 +478,20 @@ class ReadSide:
         chunk = self.pop(count) if count > 0 else None
         if chunk is None:
             if self.length <= self.mark:
-                self._need_readable = True
+                self.need_readable = True
             count = 0
         else:
             self.clear_await_drain()
         if self.length == 0:
             if self.end is OPEN:
-                self._need_readable = True
-            self._find_direct()
+                self.need_readable = True
+            self.find_direct()
             if asked != count and self.end is not OPEN:
                 self.schedule_end()
         life = self.life
         if chunk is not None and not life.error_emitted and life.state is not LIFE_CLOSED:
             self._did_read = True
-            if "data" in self._listeners:
+            if "data" in self.listeners:
                 life.emit("data", chunk)
         return chunk
 
@@ -515,7 +535,7 @@ class ReadSide:
             if text:
                 self.buffer.append(text)
             self.length = len(text)
-        self._find_direct()
+        self.find_direct()
 
     # What a greenlet reads that blocks.
 
@@ -526,13 +546,13 @@ class ReadSide:
             self.reading
             and not self.length
             and not self.flowing
-            and not self._listeners
+            and not self.listeners
             and self._decoder is None
         )
 
     @property
     def has_data_listener(self) -> bool:
-        return "data" in self._listeners
+        return "data" in self.listeners
 
     def peek(self, count: int) -> bytes:
         """The first `count` bytes of the buffer, which stay there."""
@@ -573,100 +593,7 @@ class ReadSide:
     def stop_flow(self) -> None:
         """Chunks stay in the buffer."""
         if self.flowing:
-            self._set_flowing(None)
-
-    # Flow.
-
-    def pause(self) -> bool:
-        """Stop the flow; False if it was stopped before."""
-        changes = self.flowing is not False
-        if changes:
-            self._set_flowing(False)
-        return changes
-
-    def resume(self) -> None:
-        """Let the data flow."""
-        if not self.flowing:
-            self._set_flowing(not self._readable_listening)
-            if not self._resume_scheduled:
-                self._resume_scheduled = True
-                self.life.scheduler.call_soon(self.life, READ, self._resume_now)
-        self.paused = False
-
-    def start_paused(self) -> None:
-        """Nothing is read before `resume()`."""
-        self._set_flowing(False)
-
-    def pushes_by_itself(self) -> None:
-        """Chunks may come although nobody has asked for any: each is given out as it comes."""
-        self._read_sync = False
-
-    def start(self) -> None:
-        """Ask for the first bytes: what `read(0)` comes to on a new stream."""
-        self.reading = self._need_readable = True
-        self._read_sync = False
-
-    def _set_flowing(self, flowing: bool | None) -> None:
-        self.flowing = flowing
-        self._find_direct()
-
-    def _find_direct(self) -> None:
-        tap = self._tap
-        if tap is None:
-            return
-        direct = None
-        self._flows = bool(
-            self.flowing
-            and not self.length
-            and self.end is OPEN
-            and self.life.state < DESTROYED
-            and not self.objects
-        )
-        if self._flows and self._decoder is None:
-            listeners = self._listeners.get("data", ())
-            if len(listeners) == 1:
-                direct = listeners[0]
-        if direct is not None:
-            if tap.direct is None:
-                self._direct_since = tap.bytes_read
-        elif tap.direct is not None:
-            self._did_read = self.did_read
-            self._direct_since = -1
-        tap.direct = direct
-
-    def _resume_now(self) -> None:
-        if not self.reading:
-            self.read(0)
-        self._resume_scheduled = False
-        if self.life.state is LIFE_CLOSED:
-            return
-        self.life.emit("resume")
-        self._flow()
-        if self.flowing and not self.reading:
-            self.read(0)
-
-    def _flow(self) -> None:
-        while self.flowing and self.read() is not None:
-            pass
-
-    def _emit_readable_later(self) -> None:
-        self._need_readable = False
-        if not self._emitted_readable:
-            self._emitted_readable = True
-            self.life.scheduler.call_soon(self.life, READ, self._emit_readable)
-
-    def _emit_readable(self) -> None:
-        life = self.life
-        if (
-            life.state < DESTROYED
-            and life.errored is None
-            and (self.length or self.end is not OPEN)
-        ):
-            life.emit("readable")
-            self._emitted_readable = False
-        if not self.flowing and self.end is OPEN and self.length <= self.mark:
-            self._need_readable = True
-        self._flow()
+            set_flowing(self, None)
 
     def _maybe_read_more(self) -> None:
         if not self._reading_more and self.life.state is not CONSTRUCTING:
@@ -692,48 +619,6 @@ class ReadSide:
         if self.await_drain is not None:
             self.await_drain.clear()
 
-    # Listeners.
-
-    def listened(self, event: Hashable) -> None:
-        """A listener was added."""
-        if event == "data":
-            self._readable_listening = "readable" in self._listeners
-            if self.flowing is not False:
-                self.life.resume()
-        elif event == "readable" and self.end is not ENDED and not self._readable_listening:
-            self._readable_listening = True
-            self._need_readable = True
-            self._set_flowing(False)
-            self._emitted_readable = False
-            if self.length:
-                self._emit_readable_later()
-            elif not self.reading:
-                self.life.scheduler.call_soon(self.life, READ, self.read, 0)
-
-    def unlistened(self, event: Hashable | None) -> None:
-        """A listener of `event`, or of every event, was asked to be removed."""
-        if event == "readable" or event is None:
-            goes_on = event is None and self.flowing is True
-            self.life.scheduler.call_soon(self.life, READ, self._update_readable_listening, goes_on)
-
-    def listeners_changed(self, event: Hashable | None) -> None:
-        """The listeners of `event`, or of every event, are others than before."""
-        if event == "data" or event is None:
-            self._find_direct()
-
-    def _update_readable_listening(self, goes_on: bool) -> None:
-        self._readable_listening = "readable" in self._listeners
-        if self._resume_scheduled and self.paused is False:
-            self._set_flowing(True)
-        elif "data" in self._listeners:
-            self.life.resume()
-        elif not self._readable_listening and not (goes_on and self.flowing):
-            self._set_flowing(None)
-
-    def listener_failed(self) -> None:
-        """A listener has raised: nothing flows any more."""
-        self._set_flowing(False)
-
     # The end.
 
     def schedule_end(self) -> None:
@@ -757,8 +642,12 @@ class ReadSide:
     # Life.
 
     def constructed(self) -> None:
-        if self._need_readable:
+        if self.need_readable:
             self._maybe_read_more()
+
+    def listener_failed(self) -> None:
+        """A listener has raised: nothing flows any more."""
+        set_flowing(self, False)
 
     def destroyed(self) -> None:
         self.untap()

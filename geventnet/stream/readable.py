@@ -10,6 +10,7 @@ from ..arguments import values
 from ..events.abort import AbortSignal
 from ..loop.waiting import Waiter
 from . import codec
+from .flow import listened, pause, resume, unlistened
 from .life import Callback, Life, life_of
 from .pipe import Pipe
 from .read_side import ReadSide
@@ -212,7 +213,7 @@ class Readable(Stream):
         """
         self._net_check_thread()
         side = self._net_reader
-        if side.pause():
+        if pause(side):
             self.emit("pause")
         side.paused = True
         return self
@@ -223,7 +224,7 @@ class Readable(Stream):
         With a `'readable'` listener it has no effect. Reference: "readable.resume()".
         """
         self._net_check_thread()
-        self._net_reader.resume()
+        resume(self._net_reader)
         return self
 
     def pipe(self, destination: Any, *, end: bool = True) -> Any:
@@ -309,13 +310,14 @@ class Readable(Stream):
         return super()._net_holds(event)
 
     def _net_listened(self, event: Hashable) -> None:
-        self._net_reader.listened(event)
+        listened(self._net_reader, event)
 
     def _net_unlistened(self, event: Hashable | None) -> None:
-        self._net_reader.unlistened(event)
+        unlistened(self._net_reader, event)
 
     def _net_listeners_changed(self, event: Hashable | None) -> None:
-        self._net_reader.listeners_changed(event)
+        if event == "data" or event is None:
+            self._net_reader.find_direct()
 
 
 class _Iterated(Readable):

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple, Protocol
 from greenlet import getcurrent
 
 from .. import errors
+from ..arguments import values
 from ..loop.tasks import WRITE, is_transport_step
 from . import codec
 from .buffer import SHORT
 from .life import Callback, Life
-from .read_side import as_bytes
 from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, WRITE_END, WriteEnd
 
 __all__ = ["Outlet", "Sink", "WriteSide"]
@@ -312,7 +312,7 @@ class WriteSide:
             if self._decode_strings:
                 return codec.encode(chunk, encoding), "buffer"
             return chunk, encoding
-        return as_bytes(chunk), "buffer"
+        return values.as_bytes(chunk), "buffer"
 
     def send(self, data: bytes) -> None:
         """Write the bytes of a greenlet that waits until they are sent."""
