@@ -3,6 +3,7 @@
 #
 # check    lint, types and the quick part of the suite, for every few lines written
 # test     everything, on every Python and loop
+# docs     the site, in build/site: warnings are errors
 # package  build it, install it in an empty environment, and try it there
 # traces   Node's half of the scenarios that are new or changed
 
@@ -24,7 +25,7 @@ BIN := .venv/bin
 PLAIN := .venv/.plain-$(DEFAULT)
 INSTALLED := .venv/.installed-$(DEFAULT)
 
-.PHONY: demo check test package soak soak-short traces bench lint check-units check-conformance test-libev test-patched \
+.PHONY: demo check test package docs soak soak-short traces bench lint check-units check-conformance test-libev test-patched \
 	test-libuv clean
 
 demo: $(PLAIN)
@@ -34,10 +35,13 @@ check:
 	$(MAKE) -k -j$(JOBS) $(SYNC) lint check-units check-conformance
 
 test:
-	$(MAKE) -k -j$(JOBS) $(SYNC) lint package test-libev test-patched test-libuv $(OTHERS:%=test-%)
+	$(MAKE) -k -j$(JOBS) $(SYNC) lint package docs test-libev test-patched test-libuv $(OTHERS:%=test-%)
 
 package: $(INSTALLED)
 	$(BIN)/python scripts/check_package.py
+
+docs: .venv-docs/.installed
+	.venv-docs/bin/sphinx-build -q -W --keep-going -n -c docs -d build/doctrees . build/site
 
 traces: $(INSTALLED)
 	$(BIN)/python tests/conformance/harness.py --record --quiet
@@ -92,6 +96,12 @@ $(INSTALLED): $(PLAIN)
 
 $(INSTALLED)-bench: $(INSTALLED)
 	$(BIN)/pip install -q -e '.[bench]'
+	touch $@
+
+# Not the venv of the tests, which may be running.
+.venv-docs/.installed: pyproject.toml
+	$(call path,$(DEFAULT)) -m venv --clear .venv-docs
+	.venv-docs/bin/pip install -q -e '.[docs]'
 	touch $@
 
 .venv-%/.installed: pyproject.toml

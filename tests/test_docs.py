@@ -31,7 +31,8 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
     ROOT / "SECURITY.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
 PORT = "8124"
 LIMIT = 20
@@ -178,6 +179,23 @@ def test_the_page_names_what_exists() -> None:
     assert not missing, "\n".join(missing)
 
 
+# docs/reference
+
+
+def test_the_reference_has_every_public_name() -> None:
+    """That it has their members, too, is checked by the build."""
+    named: list[str] = []
+    for page in (ROOT / "docs" / "reference").glob("*.md"):
+        module = ""
+        for kind, name in re.findall(r"^\.\. (\w+):: (\S+)", page.read_text(), re.MULTILINE):
+            if kind == "currentmodule":
+                module = name
+            else:
+                named.append(name if name.startswith(module) else f"{module}.{name}")
+    public = [f"{module.__name__}.{name}" for module in MODULES.values() for name in module.__all__]
+    assert sorted(named) == sorted(public)
+
+
 # docs/errors.md
 
 
@@ -268,10 +286,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_index_lists_every_page() -> None:
-    index = (ROOT / "docs" / "README.md").read_text()
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text()
     for page in PAGES:
-        if page.parent.name == "docs" and page.name != "README.md":
-            assert f"({page.name})" in index, page.name
+        if page.is_relative_to(docs) and page not in (docs / "README.md", docs / "index.md"):
+            assert f"({page.relative_to(docs)})" in index, page
 
 
 # Programs

@@ -302,7 +302,7 @@ class Server(_Base):
         the server.
 
         Never blocks. `'listening'` follows, on which `callback` is called, or `'error'`. Raises
-        `ERR_SERVER_ALREADY_LISTEN` and, for bad arguments, other `NetError`s.
+        `ERR_SERVER_ALREADY_LISTEN`, and another `NetError` for bad arguments.
         Reference: "server.listen()".
         """
         self._net_check_thread()

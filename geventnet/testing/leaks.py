@@ -46,6 +46,7 @@ class Leak:
     """One thing that was left behind, with what belongs to it."""
 
     kind: Kind
+    """What was left behind."""
     what: str
     """The thing's repr, or a descriptor's number and target."""
     origin: tuple[str, ...] = ()

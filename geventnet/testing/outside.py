@@ -44,11 +44,13 @@ class Outside:
     """What a test may reach, and the hosts that it tried and may not."""
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
+        #: The hosts that were tried and may not be reached.
         self.attempts: list[str] = []
         self._names = _LOCAL_NAMES | {name.lower() for name in allowed}
         self._networks = [network for name in allowed if (network := _network(name))]
 
     def forbids(self, host: str) -> bool:
+        """Tell whether `host`, a name or an address, may not be reached."""
         if host.lower() in self._names:
             return False
         try:

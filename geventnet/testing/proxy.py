@@ -67,6 +67,7 @@ class FaultyProxy:
         self, upstream: Place, *, seed: int | None = None, path: str | None = None
     ) -> None:
         self.upstream = upstream
+        #: What the random numbers come from.
         self.seed: int = random.randrange(1 << 32) if seed is None else seed
         #: How many connections were accepted.
         self.connections: int = 0

@@ -57,8 +57,9 @@ class Wire:
         self._failure: OSError | None = None
         self._is_refused = False
         self._refusal: OSError | None = None
-        #: Told when there is something to receive, and when there is room again.
+        #: Called when there is something to receive.
         self.on_readable: Callable[[], object] | None = None
+        #: Called when there is room again.
         self.on_writable: Callable[[], object] | None = None
 
     def __repr__(self) -> str:
