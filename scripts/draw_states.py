@@ -30,34 +30,41 @@ class Machine(NamedTuple):
 
 
 MACHINES = [
-    Machine("A stream's life", "stream.states", "LIFE", "LifeState", "stream.life", "Life"),
+    Machine("A stream's life", "stream.states", "LIFE", "LifeState", "stream.life", "Life._become"),
     Machine(
         "The end of its readable side",
         "stream.states",
         "READ_END",
         "ReadEnd",
         "stream.read_side",
-        "ReadSide",
+        "ReadSide._become",
     ),
     Machine(
         "The end of its writable side",
         "stream.states",
         "WRITE_END",
         "WriteEnd",
-        "stream.write_side",
-        "WriteSide",
+        "stream.ending",
+        "become",
     ),
-    Machine("The link of a Socket", "socket.link", "LINK", "LinkState", "socket.link", "Link"),
+    Machine(
+        "The link of a Socket", "socket.link", "LINK", "LinkState", "socket.link", "Link._become"
+    ),
     Machine(
         "One listen of a Server",
         "server.listening",
         "LISTEN",
         "ListenState",
         "server.listening",
-        "Listening",
+        "Listening._become",
     ),
     Machine(
-        "The acceptor", "server.acceptor", "ACCEPT", "AcceptState", "server.acceptor", "Acceptor"
+        "The acceptor",
+        "server.acceptor",
+        "ACCEPT",
+        "AcceptState",
+        "server.acceptor",
+        "Acceptor._become",
     ),
 ]
 
@@ -85,7 +92,7 @@ def drawn_machine(machine: Machine) -> Iterator[str]:
     )
     yield f"### {machine.title}\n\n"
     yield f"The table is `{home}` `{machine.table}`; the transition is made by `{changer}`\n"
-    yield f"`{machine.change}._become`.\n\n"
+    yield f"`{machine.change}`.\n\n"
     yield "| state | meaning | may become |\n|---|---|---|\n"
     meaning = meanings(states)
     for state in states:

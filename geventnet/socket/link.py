@@ -25,11 +25,13 @@ from ..events.registry import Registry
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, WRITE
 from ..loop.timers import IdleClock
+from ..stream.ending import reopen
 from ..stream.flow import pause
 from ..stream.life import Callback, Life
 from ..stream.read_side import ReadSide
+from ..stream.seams import Outlet
 from ..stream.states import DESTROYED, LIFE_CLOSED
-from ..stream.write_side import Outlet, WriteSide
+from ..stream.write_side import WriteSide
 from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
 from ..transport.onread import BufferTransport, OnRead
@@ -265,7 +267,7 @@ class Link:
             self.begin_life()
         elif dialling.has_end and not self.has_handle:
             # An end() that came too early is sent; the stream is not ended by it.
-            self.writer.reopen()
+            reopen(self.writer)
         handle = self._reuse_handle() if self.state is OPEN else None
         self._become(DIALLING)
         self.touch()

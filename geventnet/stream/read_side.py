@@ -9,7 +9,6 @@ that listener and does not come here. Whatever changes one of these calls `find_
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from .. import errors
@@ -20,9 +19,10 @@ from . import codec
 from .buffer import ChunkQueue
 from .flow import emit_readable, emit_readable_later, set_flowing
 from .life import Life
+from .seams import Source, Tap
 from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, READ_END, ReadEnd
 
-__all__ = ["ReadSide", "Source", "Tap"]
+__all__ = ["ReadSide"]
 
 OPEN = ReadEnd.OPEN
 EOF = ReadEnd.EOF
@@ -30,20 +30,6 @@ DUE = ReadEnd.DUE
 ENDED = ReadEnd.ENDED
 
 _MAX_MARK = 0x40000000
-
-
-class Source(Protocol):
-    """Where the chunks come from."""
-
-    def read(self, size: int) -> None:
-        """Fetch about `size` bytes and `push` them, now or later."""
-
-
-class Tap(Protocol):
-    """A source that moves bytes by itself, once it was asked to."""
-
-    direct: Callable[[bytes], object] | None
-    bytes_read: int
 
 
 class Piping(Protocol):

@@ -9,6 +9,7 @@ from .. import errors
 from ..arguments.arity import fitting
 from ..events.abort import AbortSignal
 from . import codec
+from .ending import end
 from .life import Callback, Life
 from .readable import read_mark
 from .states import DESTROYED, WriteEnd
@@ -196,7 +197,7 @@ class Writable(Stream):
             encoding, callback = None, encoding
         if callback is not None:
             callback = fitting(callback, 1)
-        self._net_writer.finish(chunk, encoding, callback)
+        end(self._net_writer, chunk, encoding, callback)
         return self
 
     def pipe(self, destination: Any, *, end: bool = True) -> Any:

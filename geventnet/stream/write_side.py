@@ -2,7 +2,7 @@
 
 A write is queued (in `_queue`: another one is under way, the stream is corked or not constructed
 yet), then under way (the sink was asked to take it, and calls `on_write`), then written: its
-callback is due, together with `'drain'`.
+callback is due, together with `'drain'`. What follows `end()` is in `ending`.
 
 A sink that takes bytes at once and keeps what the system does not take is an `Outlet`. `direct` is
 the outlet while nothing is queued, under way, corked, ended or failed: bytes may go straight to it.
@@ -12,8 +12,7 @@ Whatever changes one of these calls `_find_direct`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from greenlet import getcurrent
 
@@ -22,39 +21,18 @@ from ..arguments import values
 from ..loop.tasks import WRITE, is_transport_step
 from . import codec
 from .buffer import SHORT
+from .callbacks import call_all, shared
+from .ending import become, finish_maybe
 from .life import Callback, Life
-from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, WRITE_END, WriteEnd
+from .seams import Outlet, Sink
+from .states import CONSTRUCTING, DESTROYED, LIVE, WriteEnd
 
-__all__ = ["Outlet", "Sink", "WriteSide"]
+__all__ = ["WriteSide"]
 
 OPEN = WriteEnd.OPEN
 ENDING = WriteEnd.ENDING
-FINALIZING = WriteEnd.FINALIZING
 PREFINISHED = WriteEnd.PREFINISHED
 FINISHED = WriteEnd.FINISHED
-
-
-class Sink(Protocol):
-    """What takes the chunks."""
-
-    def write(self, chunk: Any, encoding: str, done: Callback) -> None:
-        """Take one chunk, then call `done(error_or_none)`."""
-
-    @property
-    def writev(self) -> Callable[[list[tuple[Any, str]], Callback], None] | None:
-        """Takes several `(chunk, encoding)` at once; None if it takes them one by one."""
-
-    @property
-    def final(self) -> Callable[[Callback], None] | None:
-        """Called once when everything is written, before `'finish'`."""
-
-
-class Outlet(Protocol):
-    """A sink that coalesces bytes and sends them; see `transport.protocol.Writer`."""
-
-    def put(self, data: bytes) -> bool: ...
-    def put_with(self, data: bytes, callback: Callback) -> bool: ...
-    def flush(self) -> bool: ...
 
 
 class _Queued(NamedTuple):
@@ -82,17 +60,15 @@ class WriteSide:
         "_callbacks_due",
         "_decode_strings",
         "_expects_callback",
-        "_finish_callbacks",
         "_flushing",
         "_outlet",
         "_queue",
-        "_sink",
-        "_sync",
         "_writing_length",
         "corked",
         "default_encoding",
         "direct",
         "end",
+        "finish_callbacks",
         "gathers",
         "length",
         "life",
@@ -101,6 +77,8 @@ class WriteSide:
         "objects",
         "pending",
         "present",
+        "sink",
+        "sync",
         "taken",
         "writing",
     )
@@ -118,7 +96,7 @@ class WriteSide:
         self.life: Life = life
         #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
         self.gathers: bool = gathers
-        self._sink = sink
+        self.sink: Sink = sink
         self._outlet: Outlet | None = None
         self.direct: Outlet | None = None
         self.mark: int = mark
@@ -136,7 +114,7 @@ class WriteSide:
         self.writing: bool = False
         self._writing_length = 0
         self._callback: Callback | None = None
-        self._sync = True
+        self.sync: bool = True
         self._expects_callback = False
         self._flushing = False
         self.corked: int = 0
@@ -145,7 +123,7 @@ class WriteSide:
         self.pending: int = 0
         self._after_write_scheduled = False
         self._callbacks_due: _Due | None = None
-        self._finish_callbacks: list[Callback] | None = None
+        self.finish_callbacks: list[Callback] | None = None
 
     def renewed(self, life: Life, sink: Sink) -> WriteSide:
         """The writable side of the stream's next life.
@@ -155,15 +133,16 @@ class WriteSide:
         error = self.life.errored
         failed = [] if self._callback is None else [self._callback]
         failed += [entry.callback for entry in self._queue or () if entry.callback is not None]
-        finishers = self._finish_callbacks or []
-        self._callback = self._finish_callbacks = self._queue = None
+        finishers = self.finish_callbacks or []
+        self._callback = self.finish_callbacks = self._queue = None
         self._expects_callback = False
         for callbacks, reason in ((failed, "write"), (finishers, "end")):
             if callbacks:
                 self.life.scheduler.call_soon(
                     self.life,
                     WRITE,
-                    self._call_all,
+                    call_all,
+                    self.life,
                     callbacks,
                     error or errors.stream_destroyed(reason),
                 )
@@ -185,14 +164,10 @@ class WriteSide:
 
     # State.
 
-    def _become(self, end: WriteEnd) -> None:
-        assert end in WRITE_END[self.end], (self.end, end)
-        self.end = end
-
     def remove(self) -> None:
         """The stream cannot be written."""
         self.present = False
-        self._become(FINISHED)
+        become(self, FINISHED)
 
     @property
     def writable(self) -> bool:
@@ -330,9 +305,9 @@ class WriteSide:
         else:
             self._begin(length, callback)
             try:
-                self._sink.write(chunk, encoding, self.on_write)
+                self.sink.write(chunk, encoding, self.on_write)
             finally:
-                self._sync = False
+                self.sync = False
         return self._answer()
 
     def _enqueue(self, chunk: Any, encoding: str, callback: Callback | None) -> None:
@@ -358,7 +333,7 @@ class WriteSide:
         self._writing_length = length
         self._callback = callback
         self.writing = True
-        self._sync = True
+        self.sync = True
         self._expects_callback = True
         self.direct = None
 
@@ -369,7 +344,7 @@ class WriteSide:
             life.fail(errors.multiple_callback())
             return
         # A transport's step is in no lane; callbacks and 'drain' are in WRITE.
-        sync = self._sync or is_transport_step(life.scheduler.current)
+        sync = self.sync or is_transport_step(life.scheduler.current)
         due = self._callbacks_due
         if due is not None and not sync and due.maker != id(getcurrent()):
             # Callbacks of earlier writes are deferred: this one must come after them.
@@ -399,7 +374,7 @@ class WriteSide:
         if self._queue:
             self._write_queued()
             if sync and self.end is not OPEN:
-                self._finish_maybe(True)
+                finish_maybe(self, True)
         if not sync:
             self._after_write([callback] if callback is not None else [], 1)
         self._find_direct()
@@ -421,7 +396,7 @@ class WriteSide:
             self.pending -= 1
             if self.end is not OPEN and not self._flushing:
                 # While what was queued is written, the callback of the write before may be due.
-                self._finish_maybe(True)
+                finish_maybe(self, True)
 
     def _after_sync_writes(self, callbacks: list[Callback]) -> None:
         if self._callbacks_due is callbacks:
@@ -439,7 +414,7 @@ class WriteSide:
         finally:
             self.pending -= count
             try:
-                self._call_all(callbacks, None)
+                call_all(self.life, callbacks, None)
             except BaseException:
                 # After the callbacks that are left.
                 life.scheduler.call_soon(life, WRITE, self._after_callbacks)
@@ -450,19 +425,7 @@ class WriteSide:
         if self.life.state >= DESTROYED:
             self._fail_queued()
         if self.end is not OPEN:
-            self._finish_maybe(True)
-
-    def _call_all(self, callbacks: list[Callback], error: BaseException | None) -> None:
-        """Call every callback, whatever the others raise."""
-        for index, callback in enumerate(callbacks):
-            try:
-                callback(error)
-            except BaseException:
-                rest = callbacks[index + 1 :]
-                if rest:
-                    life = self.life
-                    life.scheduler.call_soon(life, WRITE, self._call_all, rest, error)
-                raise
+            finish_maybe(self, True)
 
     def _write_failed(self, error: BaseException, callback: Callback | None) -> None:
         self.pending -= 1
@@ -485,16 +448,16 @@ class WriteSide:
                 if callback is not None:
                     callbacks.append(callback)
             self._queue.clear()
-        finishers = self._finish_callbacks or []
-        self._finish_callbacks = None
+        finishers = self.finish_callbacks or []
+        self.finish_callbacks = None
         finish_error = error or errors.stream_destroyed("end")
         try:
-            self._call_all(callbacks, error or errors.stream_destroyed("write"))
+            call_all(self.life, callbacks, error or errors.stream_destroyed("write"))
         except BaseException:
             life = self.life
-            life.scheduler.call_soon(life, WRITE, self._call_all, finishers, finish_error)
+            life.scheduler.call_soon(life, WRITE, call_all, life, finishers, finish_error)
             raise
-        self._call_all(finishers, finish_error)
+        call_all(self.life, finishers, finish_error)
 
     def _write_queued(self) -> None:
         """Hand what is queued to the sink: at once if it takes several, else one by one."""
@@ -504,17 +467,17 @@ class WriteSide:
             return
         self._flushing = True
         try:
-            writev = self._sink.writev
+            writev = self.sink.writev
             if len(queue) > 1 and writev is not None:
                 entries = list(queue)
                 queue.clear()
                 self.pending -= len(entries) - 1
                 callbacks = [entry.callback for entry in entries if entry.callback is not None]
-                self._begin(self.length, self._shared_callback(callbacks))
+                self._begin(self.length, shared(self.life, callbacks))
                 try:
                     writev([(entry.chunk, entry.encoding) for entry in entries], self.on_write)
                 finally:
-                    self._sync = False
+                    self.sync = False
                 return
             while queue and not self.writing:
                 chunk, encoding, callback = queue.popleft()
@@ -523,16 +486,11 @@ class WriteSide:
                     if life.state >= DESTROYED:
                         self.on_write(errors.stream_destroyed("write"))
                     else:
-                        self._sink.write(chunk, encoding, self.on_write)
+                        self.sink.write(chunk, encoding, self.on_write)
                 finally:
-                    self._sync = False
+                    self.sync = False
         finally:
             self._flushing = False
-
-    def _shared_callback(self, callbacks: list[Callback]) -> Callback | None:
-        if len(callbacks) < 2:
-            return callbacks[0] if callbacks else None
-        return lambda error: self._call_all(callbacks, error)
 
     # What the outlet tells.
 
@@ -554,10 +512,10 @@ class WriteSide:
         """
         self.pending += 1 - len(callbacks)
         self.length += size
-        self._begin(size, self._shared_callback(callbacks))
+        self._begin(size, shared(self.life, callbacks))
         if error is not None:
             self.on_write(error)
-        self._sync = False
+        self.sync = False
         if self.length < self.mark:
             return self.life.errored is None
         self.need_drain = True
@@ -596,39 +554,9 @@ class WriteSide:
         """The caller moves bytes to the system itself: a write is under way until it is done."""
         self.pending += 1
         self._begin(0, None)
-        self._sync = False
+        self.sync = False
 
     # Ending.
-
-    def finish(self, chunk: Any, encoding: str | None, callback: Callback | None) -> None:
-        """Write `chunk`, if there is one, and then nothing more."""
-        self.flush()
-        life = self.life
-        error: BaseException | None = None
-        if chunk is not None:
-            answer = self.accept(chunk, encoding, None)
-            if isinstance(answer, BaseException):
-                error = answer
-        if self.corked:
-            self.corked = 1
-            self.uncork()
-        if error is None:
-            if self.end is OPEN and life.errored is None:
-                self._become(ENDING)
-                self.direct = None
-                self._finish_maybe(True)
-            elif self.end is FINISHED:
-                error = errors.stream_already_finished("end")
-            elif life.state >= DESTROYED:
-                error = errors.stream_destroyed("end")
-        if callback is not None:
-            if error is not None or life.errored is not None or self.end is FINISHED:
-                life.scheduler.call_soon(life, WRITE, callback, error or life.errored)
-            else:
-                if self._finish_callbacks is None:
-                    self._finish_callbacks = []
-                self._finish_callbacks.append(callback)
-        life.changed()
 
     def finish_unheard(self) -> bool:
         """Finish at once if nothing waits to be written and nobody would hear of it."""
@@ -650,103 +578,9 @@ class WriteSide:
         ):
             return False
         for end in (ENDING, PREFINISHED, FINISHED):
-            self._become(end)
+            become(self, end)
         self.direct = None
         return True
-
-    def reopen(self) -> None:
-        """The end came before there was anything to end: writing goes on."""
-        self._become(OPEN)
-        self.pending -= 1
-
-    def _needs_finish(self) -> bool:
-        life = self.life
-        return (
-            OPEN < self.end < FINISHED
-            and life.state is LIVE
-            and not self.writing
-            and not life.error_emitted
-            and life.errored is None
-            and not self._queue
-            and self.length == 0
-        )
-
-    def _finish_maybe(self, deferred: bool = False) -> None:
-        if not self._needs_finish():
-            return
-        self._prefinish()
-        if self.pending == 0:
-            if deferred:
-                self.pending += 1
-                self.life.scheduler.call_soon(self.life, WRITE, self._finish_if_needed)
-            elif self._needs_finish():
-                self.pending += 1
-                self._finish()
-
-    def _finish_if_needed(self) -> None:
-        if self._needs_finish():
-            self._finish()
-        else:
-            self.pending -= 1
-
-    def _prefinish(self) -> None:
-        if self.end >= FINALIZING:
-            return
-        final = self._sink.final
-        if final is None:
-            self._become(PREFINISHED)
-            self.life.emit("prefinish")
-            return
-        self._become(FINALIZING)
-        self._sync = True
-        self.pending += 1
-        try:
-            final(self.on_final)
-        except Exception as error:
-            self.on_final(error)
-        finally:
-            self._sync = False
-
-    def on_final(self, error: BaseException | None = None) -> None:
-        """The sink has done what it must before `'finish'`, or has failed with `error`."""
-        life = self.life
-        if self.end >= PREFINISHED:
-            life.fail(error or errors.multiple_callback())
-            return
-        if self.end is FINALIZING:
-            # Else it is the end of before `reopen`.
-            self.pending -= 1
-        if error is not None:
-            callbacks = self._finish_callbacks or []
-            self._finish_callbacks = None
-            try:
-                self._call_all(callbacks, error)
-            finally:
-                life.fail(error, self._sync)
-        elif self._needs_finish():
-            self._become(PREFINISHED)
-            life.emit("prefinish")
-            self.pending += 1
-            life.scheduler.call_soon(life, WRITE, self._finish)
-
-    def _finish(self) -> None:
-        self.pending -= 1
-        if self.end is FINISHED:
-            return
-        self._become(FINISHED)
-        life = self.life
-        callbacks = self._finish_callbacks or []
-        self._finish_callbacks = None
-        try:
-            self._call_all(callbacks, None)
-        finally:
-            try:
-                if life.state is not LIFE_CLOSED:
-                    life.emit("finish")
-                    if not life.over:
-                        life.finish_emitted()
-            finally:
-                life.changed()
 
     # Life.
 
@@ -754,9 +588,9 @@ class WriteSide:
         if not self.writing:
             self._write_queued()
         if self.end is not OPEN:
-            self._finish_maybe()
+            finish_maybe(self)
 
     def destroyed(self) -> None:
         self.direct = None
-        if self._queue or self._finish_callbacks:
+        if self._queue or self.finish_callbacks:
             self.life.scheduler.call_soon(self.life, WRITE, self._fail_queued)
