@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
+from .. import errors
 from ..addresses.blocklist import BlockList
 from ..addresses.info import is_ip, pack
 from ..addresses.resolve import Address
+from .target import Target
 
-__all__ = ["FAMILIES", "Candidate", "alternate", "candidate", "is_blocked"]
+__all__ = ["FAMILIES", "Candidate", "alternate", "candidate", "is_blocked", "problem"]
 
 #: The family of a version of IP, as a constant of the module `socket`.
 FAMILIES: Final = {4: _socket.AF_INET, 6: _socket.AF_INET6}
@@ -35,6 +37,15 @@ def candidate(entry: object) -> Candidate:
     if isinstance(entry, tuple) and len(entry) == 2:
         return Candidate(*entry)
     return Candidate(entry, None)
+
+
+def problem(target: Target, address: object, family: object) -> Exception | None:
+    """What is wrong with an address that a look-up gave."""
+    if not isinstance(address, str) or not is_ip(address):
+        return errors.invalid_ip_address(address)
+    if family != is_ip(address) or (target.family and family != target.family):
+        return errors.invalid_address_family(family, target.host, target.port)
+    return None
 
 
 def is_blocked(block_list: BlockList, address: Address) -> bool:

@@ -32,47 +32,23 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from greenlet import greenlet
-
 from .. import errors
 from ..addresses.info import AddressInfo, address_info, is_ip
 from ..addresses.resolve import Address, LookupOptions, socket_address
-from ..arguments.arity import fitting
 from ..loop.tasks import FREE
 from ..loop.timers import Timer
 from ..transport.handles import Handle, close_handle, is_connected
-from .attempt import Attempt
-from .choice import FAMILIES, alternate, candidate, is_blocked
+from .choice import FAMILIES, alternate, candidate, is_blocked, problem
+from .lookup import OwnLookup
 from .outside import Observer, Outside
 from .target import Target
+from .trial import Trial
 
 __all__ = ["Dial"]
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 _VERSIONS: Final = {int(family): version for version, family in FAMILIES.items()}
 _OUTSIDE = Outside()
-
-
-class _Trial:
-    """One address, and the attempt to connect to it."""
-
-    __slots__ = ("address", "attempt", "error", "family", "local_address", "sock")
-
-    def __init__(self, address: str, family: int | None) -> None:
-        self.address = address
-        self.family = family
-        self.local_address: str | None = None
-        self.sock: _socket.socket | None = None
-        self.attempt: Attempt | None = None
-        self.error: Exception | None = None
-
-    def close(self) -> None:
-        if self.attempt is not None:
-            self.attempt.cancel()
-            self.attempt = None
-        if self.sock is not None:
-            close_handle(self.sock)
-            self.sock = None
 
 
 class Dial:
@@ -95,7 +71,6 @@ class Dial:
         "_replaces",
         "_several",
         "_slot_timer",
-        "_starting",
         "_stop_looking",
         "_target",
         "_trials",
@@ -123,15 +98,14 @@ class Dial:
         self._replaces = sock is not None
         self._outside = outside
         self._over = False
-        self._starting = False
         self._several = False
         self._wants_all = False
         self._stop_looking: Callable[[], object] | None = None
         self._limit_timer: Timer | None = None
         self._slot_timer: Timer | None = None
         self._waiting: deque[Address] = deque()
-        self._trials: list[_Trial] = []
-        self._under_way: list[_Trial] = []
+        self._trials: list[Trial] = []
+        self._under_way: list[Trial] = []
 
     def start(self) -> None:
         """Begin; the Socket hears of it later, except for what a `lookup=` calls back at once."""
@@ -238,37 +212,9 @@ class Dial:
                 self._observer, target.host, options, self._on_lookup
             )
             return
-        called = False
-        error: Exception | None = None
-
-        def callback(error: object = None, address: object = None, family: object = None) -> None:
-            nonlocal called
-            if called or self._over:
-                return
-            called = True
-            found = address if isinstance(address, list | tuple) else [(address, family)]
-            if self._starting:
-                self._on_lookup(error, list(found))
-            else:
-                self._defer(self._on_lookup, error, list(found))
-
-        self._starting = True
-        try:
-            found = fitting(target.lookup, 3)(target.host, options, callback)
-        except Exception as failure:
-            found = None
-            if called:
-                # It is not the look-up that failed, but a listener of what it has told.
-                self._observer.listener_has_failed(failure)
-            else:
-                error = failure
-        finally:
-            self._starting = False
-        if isinstance(found, greenlet):
-            # That will call back.
-            found = None
-        if found is not None or error is not None:
-            callback(error, found if isinstance(found, list) else [found])
+        asking = OwnLookup(self._observer, self._on_lookup)
+        self._stop_looking = asking.cancel
+        asking.ask(target.lookup, target.host, options)
 
     def _on_lookup(self, error: object, found: list[object]) -> None:
         if self._over:
@@ -287,15 +233,15 @@ class Dial:
             if self._over:
                 return
         good: list[Address] = []
-        problem: Exception = errors.lookup_error(_socket.EAI_NONAME, host)
+        reason: Exception = errors.lookup_error(_socket.EAI_NONAME, host)
         for address, family in reversed(candidates):
-            wrong = self._problem(address, family)
+            wrong = problem(self._target, address, family)
             if wrong is None:
                 good.insert(0, Address(address, family))
             else:
-                problem = wrong
+                reason = wrong
         if not good:
-            self._defer(self._fail, problem)
+            self._defer(self._fail, reason)
             return
         self._observer.touch()
         addresses = list(alternate(good))
@@ -307,19 +253,10 @@ class Dial:
         self._waiting.extend(addresses)
         self._try_next()
 
-    def _problem(self, address: object, family: object) -> Exception | None:
-        """What is wrong with an address that a look-up gave."""
-        target = self._target
-        if not isinstance(address, str) or not is_ip(address):
-            return errors.invalid_ip_address(address)
-        if family != is_ip(address) or (target.family and family != target.family):
-            return errors.invalid_address_family(family, target.host, target.port)
-        return None
-
     # Trying.
 
     def _try_path(self, path: str | bytes) -> None:
-        trial = _Trial(os.fsdecode(path), None)
+        trial = Trial(self._target, os.fsdecode(path), None)
         self._defer(self._tell_attempt, trial)
         if _AF_UNIX is None:
             error = OSError(errno.EAFNOSUPPORT, "")
@@ -331,7 +268,7 @@ class Dial:
                 return
             except OSError as failure:
                 error = failure
-        self._fail(self._refusal(trial, error))
+        self._fail(trial.refusal(error))
 
     def _try_only(self, address: Address) -> None:
         if self._over:
@@ -358,7 +295,7 @@ class Dial:
         if not self._under_way:
             self._fail(errors.several(trial.error for trial in self._trials if trial.error))
 
-    def _start_slot(self, trial: _Trial) -> None:
+    def _start_slot(self, trial: Trial) -> None:
         if self._slot_timer is not None:
             self._slot_timer.stop()
         self._slot_timer = self._outside.timer(
@@ -366,7 +303,7 @@ class Dial:
         )
         self._slot_timer.start(self._target.attempt_timeout)
 
-    def _slot_over(self, trial: _Trial) -> None:
+    def _slot_over(self, trial: Trial) -> None:
         if self._over or self._trials[-1] is not trial:
             return
         target = self._target
@@ -374,9 +311,9 @@ class Dial:
         if not self._over:
             self._try_next()
 
-    def _try(self, address: Address) -> _Trial:
+    def _try(self, address: Address) -> Trial:
         """Begin an attempt, or say in its `error` why it could not begin."""
-        trial = _Trial(address.address, address.family)
+        trial = Trial(self._target, address.address, address.family)
         self._trials.append(trial)
         trial.error = self._prepare(trial, address)
         if trial.error is not None:
@@ -390,14 +327,14 @@ class Dial:
             self._begin(trial, socket_address(address.address, self._target.port))
         except OSError as error:
             self._under_way.remove(trial)
-            trial.error = self._refusal(trial, error)
+            trial.error = trial.refusal(error)
             trial.close()
             return trial
         if self._several:
             self._attempted.append(f"{address.address}:{self._target.port}")
         return trial
 
-    def _prepare(self, trial: _Trial, address: Address) -> Exception | None:
+    def _prepare(self, trial: Trial, address: Address) -> Exception | None:
         """Give an attempt its descriptor, bound if it shall be; returns what is in the way."""
         target = self._target
         if target.block_list is not None and is_blocked(target.block_list, address):
@@ -405,7 +342,7 @@ class Dial:
         try:
             trial.sock = self._take_sock(FAMILIES[address.family])
         except OSError as error:
-            return self._refusal(trial, error)
+            return trial.refusal(error)
         if not target.local_address and not target.local_port:
             return None
         local = target.local_address or ("0.0.0.0" if address.family == 4 else "::")
@@ -437,7 +374,7 @@ class Dial:
         close_handle(sock)
         raise OSError(errno.EAFNOSUPPORT, "")
 
-    def _begin(self, trial: _Trial, address: object) -> None:
+    def _begin(self, trial: Trial, address: object) -> None:
         assert trial.sock is not None
         if self._connects_already:
             # The system would take another call as a question how the first one goes.
@@ -447,18 +384,16 @@ class Dial:
             self._observer, trial.sock, address, self._ref, lambda number: self._done(trial, number)
         )
 
-    def _tell_attempt(self, trial: _Trial) -> None:
+    def _tell_attempt(self, trial: Trial) -> None:
         if not self._over:
-            port = None if trial.family is None else self._target.port
-            self._observer.emit("connectionAttempt", trial.address, port, trial.family)
+            self._observer.emit("connectionAttempt", trial.address, trial.port, trial.family)
 
-    def _tell_failure(self, trial: _Trial) -> None:
-        port = None if trial.family is None else self._target.port
+    def _tell_failure(self, trial: Trial) -> None:
         self._observer.emit(
-            "connectionAttemptFailed", trial.address, port, trial.family, trial.error
+            "connectionAttemptFailed", trial.address, trial.port, trial.family, trial.error
         )
 
-    def _done(self, trial: _Trial, number: int) -> None:
+    def _done(self, trial: Trial, number: int) -> None:
         if self._over:
             return
         self._under_way.remove(trial)
@@ -469,7 +404,7 @@ class Dial:
             self._observer.connected(sock)
             return
         close_handle(sock)
-        error = trial.error = self._failure(trial, number)
+        error = trial.error = trial.failure(number)
         if self._several:
             self._tell_failure(trial)
             if not self._over:
@@ -479,33 +414,3 @@ class Dial:
         self._observer.attempt_failed()
         self._tell_failure(trial)
         self._fail(error)
-
-    def _failure(self, trial: _Trial, number: int) -> Exception:
-        """The error of an attempt that the other side, or the way there, has refused."""
-        target = self._target
-        bound = trial.local_address is not None and target.local_port
-        return errors.system_error(
-            number,
-            "connect",
-            trial.address,
-            None if trial.family is None else target.port,
-            local_address=trial.local_address if bound else None,
-            local_port=target.local_port if bound else None,
-        )
-
-    def _refusal(self, trial: _Trial, error: OSError) -> Exception:
-        """The error of a call that the system has refused at once."""
-        local: tuple[str, int] | None = None
-        if trial.sock is not None and trial.family is not None:
-            try:
-                local = trial.sock.getsockname()[:2]
-            except OSError:
-                local = None
-        return errors.system_error(
-            error.errno or errno.EIO,
-            "connect",
-            trial.address,
-            None if trial.family is None else self._target.port,
-            local_address=None if local is None else local[0],
-            local_port=None if local is None else local[1],
-        )
