@@ -18,7 +18,7 @@ from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE
 from ..stream.life import Callback, Life
 from ..stream.read_side import ReadSide
-from ..stream.states import DESTROYED, LIFE_CLOSED, WriteEnd
+from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
 from ..transport.handles import Handle, close_handle
 from .ends import NOWHERE, Ends
@@ -263,9 +263,8 @@ class Dialling:
     def _write_now(self) -> None:
         link = self._link
         if self._write is not None and link.life.state < DESTROYED:
-            if link.writer.end is WriteEnd.OPEN:
-                # An end() came before connect(), and so before what was written.
-                self._end_now()
+            # What ends now came before what was written: the end that comes after it waits for it.
+            self._end_now()
             data, done = self._write
             self._write = None
             self._stream.off("close", self.fail_write)

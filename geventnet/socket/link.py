@@ -165,7 +165,7 @@ class Link:
 
     def begin(self, registry: Registry, mark: int, allow_half_open: bool) -> None:
         """Make the stream that stands on this link."""
-        self.life = life = Life(self._stream, registry, self, True, True)
+        self.life = life = Life(self._stream, registry, self)
         self.reader = life.readable = ReadSide(life, self, mark, gathers=True)
         self._writer: WriteSide | None = None
         #: Where bytes may go directly, from the first write on, as long as `_writer` is not made.
@@ -208,7 +208,7 @@ class Link:
         last.end_here()
         scheduler = last.scheduler
         scheduler.dismiss(last)
-        life = Life(self._stream, last.registry, self, True, True)
+        life = Life(self._stream, last.registry, self)
         life.allow_half_open = last.allow_half_open
         self.reader = life.readable = self.reader.renewed(life, self)
         if self._writer is not None:
@@ -554,6 +554,10 @@ class Link:
     # Ending: the holder of the stream's life.
 
     @property
+    def is_connection(self) -> bool:
+        return True
+
+    @property
     def closing_ends(self) -> bool:
         # Everything was received: a close sends a FIN, as a shutdown before it would.
         return self.is_plain and self.transport is not None
@@ -625,6 +629,9 @@ class Link:
 
     def _release(self, error: BaseException | None) -> None:
         """Give up the connection; may be called again if it was cut short."""
+        if self.state is not NEW:
+            # As in Node, where a handle is closed by the loop.
+            self.life.after_poll = True
         self.had_error = self.had_error or (error is not None and self.has_handle)
         self.life.close_arguments = (self.had_error,)
         self._stop_idle()

@@ -86,6 +86,9 @@ def _resume_now(side: Flowing) -> None:
     side.resume_scheduled = False
     if side.life.state is LIFE_CLOSED:
         return
+    if side.life.over:
+        side.listeners.tell("resume")
+        return
     side.life.emit("resume")
     _flow(side)
     if side.flowing and not side.reading:

@@ -88,6 +88,10 @@ class Holder(Protocol):
     """What a stream holds, and whom its errors concern."""
 
     @property
+    def is_connection(self) -> bool:
+        """Whether a program should not end before it is released."""
+
+    @property
     def closing_ends(self) -> bool:
         """Whether a release tells the other side of the end, too, so that none need be sent."""
 
@@ -155,7 +159,6 @@ class Life(Owner):
         registry: Registry,
         holder: Holder,
         auto_destroy: bool = True,
-        after_poll: bool = False,
         scheduler: Scheduler | None = None,
     ) -> None:
         self.busy = 0
@@ -173,8 +176,8 @@ class Life(Owner):
         #: Greenlets that wait for a change of this stream's state.
         self.conditions: Conditions | None = None
         self.auto_destroy: bool = auto_destroy
-        #: Whether `'close'` waits for a poll of the system: the descriptor is closed then.
-        self.after_poll: bool = after_poll
+        #: Whether `'close'` waits for a poll of the system, which the holder says when it releases.
+        self.after_poll: bool = False
         #: What `'close'` is emitted with; None if it is not to be emitted.
         self.close_arguments: tuple[object, ...] | None = ()
         #: The error that the stream was destroyed with.
@@ -209,7 +212,7 @@ class Life(Owner):
 
     @property
     def is_connection(self) -> bool:
-        return self.after_poll
+        return self.holder.is_connection
 
     @property
     def writable(self) -> WritableEnd | None:

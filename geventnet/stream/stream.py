@@ -183,6 +183,10 @@ class _Holder:
     def offer_error(self, error: BaseException) -> bool:
         return False
 
+    @property
+    def is_connection(self) -> bool:
+        return False
+
     def error_unheard(self, error: BaseException) -> None:
         self.life.scheduler.report(self.life, error)
 

@@ -130,22 +130,22 @@ class WriteSide:
 
         Those who wait for a write of this one are told that it has failed.
         """
-        error = self.life.errored
-        failed = [] if self._callback is None else [self._callback]
-        failed += [entry.callback for entry in self._queue or () if entry.callback is not None]
-        finishers = self.finish_callbacks or []
-        self._callback = self.finish_callbacks = self._queue = None
-        self._expects_callback = False
-        for callbacks, reason in ((failed, "write"), (finishers, "end")):
-            if callbacks:
-                self.life.scheduler.call_soon(
-                    self.life,
-                    WRITE,
-                    call_all,
-                    self.life,
-                    callbacks,
-                    error or errors.stream_destroyed(reason),
-                )
+        last = self.life
+        if self.writing:
+            # What follows the write that is under way fails as it does.
+            error = last.errored
+            failed = [] if self._callback is None else [self._callback]
+            failed += [entry.callback for entry in self._queue or () if entry.callback is not None]
+            finishers = self.finish_callbacks or []
+            self._callback = self.finish_callbacks = self._queue = None
+            self._expects_callback = self.writing = False
+            for callbacks, reason in ((failed, "write"), (finishers, "end")):
+                if callbacks:
+                    failure = error or errors.stream_destroyed(reason)
+                    last.scheduler.call_soon(last, WRITE, call_all, last, callbacks, failure)
+        elif self._queue or self.finish_callbacks:
+            # destroy() has deferred it, unless it was cut short or not called.
+            last.scheduler.call_soon(last, WRITE, self._fail_queued)
         self.detach()
         side = WriteSide(
             life,
@@ -441,7 +441,8 @@ class WriteSide:
         if self.writing:
             return
         callbacks: list[Callback] = []
-        error = self.life.errored
+        # As in Node, what fails when another life has begun is told nothing of the error.
+        error = None if self.life.over else self.life.errored
         if self._queue:
             for chunk, _, callback in self._queue:
                 self.length -= 1 if self.objects else len(chunk)

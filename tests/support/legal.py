@@ -129,7 +129,8 @@ def _life_of_stream(life: Life) -> None:
     if life.error_emitted and life.errored is None:
         # Only whoever raises what is no error, or forks, has told an error that nobody has kept.
         assert life.state is LifeState.CLOSED
-    assert life.after_poll == life.is_connection
+    assert life.is_connection == isinstance(life.stream, net.Socket)
+    assert not life.after_poll or (life.is_connection and life.state >= LifeState.DESTROYED)
 
 
 def _read_side(side: ReadSide) -> None:
