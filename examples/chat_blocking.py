@@ -19,26 +19,27 @@ def tell(line: str, but: net.Socket) -> None:
 
 def chat(sock: net.Socket) -> None:
     sock.sendall(b"your name? ")
-    with sock.makefile("r") as lines:
-        name = lines.readline().strip() or "nobody"
-        guests[sock] = name
-        sock.write(f"* welcome, {name}\n")
-        tell(f"* {name} joins", sock)
-        try:
-            for line in lines:
-                tell(f"{name}: {line.rstrip()}", sock)
-        finally:
-            del guests[sock]
-            tell(f"* {name} leaves", sock)
+    lines = (line.decode(errors="replace").strip() for line in sock.lines(limit=1000))
+    name = next(lines, "")
+    if not name:
+        return
+    guests[sock] = name
+    sock.write(f"* welcome, {name}\n")
+    tell(f"* {name} joins", sock)
+    try:
+        for line in lines:
+            tell(f"{name}: {line}", sock)
+    finally:
+        del guests[sock]
+        tell(f"* {name} leaves", sock)
 
 
 def main(port: int = 8124) -> None:
-    server = net.create_server(handler=chat).listen(port, "127.0.0.1")
-    server.start()
-    address = server.address()
-    assert isinstance(address, net.AddressInfo)
-    print(f"chat at {address.address}:{address.port}", flush=True)
-    server.serve_forever()
+    # What guests do not read may take up to 1 MiB each: one who lags further behind is cut off.
+    server = net.create_server(handler=chat, max_buffered=1 << 20)
+    with server.listen(port, "127.0.0.1"):
+        print(f"chat at 127.0.0.1:{server.port}", flush=True)
+        server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -17,41 +17,33 @@ def tell(line: str, but: net.Socket) -> None:
 
 
 def connected(sock: net.Socket) -> None:
-    unfinished = ""
+    lines = net.LineDecoder(limit=1000)
 
-    def heard(line: str) -> None:
+    @lines.on("data")
+    def heard(line: bytes) -> None:
+        text = line.decode(errors="replace").strip()
         if sock in guests:
-            tell(f"{guests[sock]}: {line.rstrip()}", sock)
-            return
-        name = line.strip() or "nobody"
-        guests[sock] = name
-        sock.write(f"* welcome, {name}\n")
-        tell(f"* {name} joins", sock)
+            tell(f"{guests[sock]}: {text}", sock)
+        elif text:
+            guests[sock] = text
+            sock.write(f"* welcome, {text}\n")
+            tell(f"* {text} joins", sock)
 
-    @sock.on("data")
-    def received(text: str) -> None:
-        nonlocal unfinished
-        *lines, unfinished = (unfinished + text).split("\n")
-        for line in lines:
-            heard(line)
-
-    @sock.on("close")
     def left() -> None:
         if sock in guests:
             tell(f"* {guests.pop(sock)} leaves", sock)
+        sock.end()
 
-    sock.set_encoding("utf8")
     sock.write("your name? ")
+    net.pipeline(sock, lines, left)
 
 
 def main(port: int = 8124) -> None:
-    server = net.create_server(connected)
+    server = net.create_server(connected, max_buffered=1 << 20)
 
     @server.on("listening")
     def listening() -> None:
-        address = server.address()
-        assert isinstance(address, net.AddressInfo)
-        print(f"chat at {address.address}:{address.port}", flush=True)
+        print(f"chat at 127.0.0.1:{server.port}", flush=True)
 
     server.listen(port, "127.0.0.1")
     net.run()

@@ -3,6 +3,7 @@
 python examples/eaddrinuse_retry.py PORT [HOST]
 """
 
+import errno
 import sys
 
 import gevent
@@ -21,7 +22,7 @@ def main(port: str, host: str = "127.0.0.1") -> None:
 
     @server.on("error")
     def failed(error: OSError) -> None:
-        if getattr(error, "code", None) != "EADDRINUSE":
+        if error.errno != errno.EADDRINUSE:
             raise error
         print("address in use, retrying...", flush=True)
         gevent.spawn_later(RETRY_AFTER, again)

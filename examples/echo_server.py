@@ -18,12 +18,11 @@ def connected(sock: net.Socket) -> None:
 def main(port: int = 8124) -> None:
     server = net.create_server(connected)
 
+    @server.on("listening")
     def bound() -> None:
-        address = server.address()
-        assert isinstance(address, net.AddressInfo)
-        print(f"server bound to {address.address}:{address.port}", flush=True)
+        print(f"server bound to 127.0.0.1:{server.port}", flush=True)
 
-    server.listen(port, "127.0.0.1", bound)
+    server.listen(port, "127.0.0.1")
     net.run()
 
 

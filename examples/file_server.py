@@ -39,11 +39,9 @@ def handler(root: Path, sock: net.Socket) -> None:
 def main(directory: str = ".", port: str = "8000") -> None:
     root = Path(directory).resolve()
     server = net.create_server(handler=lambda sock: handler(root, sock), spawn=100)
-    server.listen(int(port), "127.0.0.1").start()
-    address = server.address()
-    assert isinstance(address, net.AddressInfo)
-    print(f"serving {root} at http://{address.address}:{address.port}/", flush=True)
-    server.serve_forever()
+    with server.listen(int(port), "127.0.0.1"):
+        print(f"serving {root} at http://127.0.0.1:{server.port}/", flush=True)
+        server.serve_forever()
 
 
 if __name__ == "__main__":

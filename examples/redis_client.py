@@ -1,37 +1,42 @@
-"""A Redis client in thirty lines: a protocol of lines and lengths is read in straight lines.
+"""A client of Redis: RESP, a protocol of lines and lengths, is read in straight lines.
 
 python examples/redis_client.py [PORT]     needs a Redis server
 """
 
 import sys
-from typing import Any
+from typing import TypeAlias
 
 import geventnet as net
+
+Reply: TypeAlias = "str | bytes | int | list[Reply] | None"
 
 
 class Redis:
     def __init__(self, port: int = 6379, host: str = "127.0.0.1") -> None:
-        self._sock = net.connect(port, host)
+        self._sock = net.connect(port, host, connect_timeout=5)
+        self._sock.settimeout(30)
 
-    def __call__(self, *command: str | bytes | int) -> Any:
+    def __call__(self, *command: str | bytes | int) -> Reply:
         words = [word if isinstance(word, bytes) else str(word).encode() for word in command]
         parts = [b"$%d\r\n%b\r\n" % (len(word), word) for word in words]
         self._sock.sendall(b"*%d\r\n" % len(words) + b"".join(parts))
         return self._reply()
 
-    def _reply(self) -> Any:
-        line = self._sock.recv_until(b"\r\n")
-        kind, rest = line[:1], line[1:-2]
-        if kind == b"+":
-            return rest.decode()
-        if kind == b"-":
-            raise RuntimeError(rest.decode())
-        size = int(rest)
-        if kind == b":" or size < 0:
-            return size if kind == b":" else None
-        if kind == b"*":
-            return [self._reply() for _ in range(size)]
-        return self._sock.recv_exactly(size + 2)[:-2]
+    def _reply(self) -> Reply:
+        line = self._sock.recv_until(b"\r\n").decode().removesuffix("\r\n")
+        kind, rest = line[0], line[1:]
+        if kind == "+":
+            return rest
+        if kind == "-":
+            raise RuntimeError(rest)
+        number = int(rest)
+        if kind == ":":
+            return number
+        if number < 0:
+            return None
+        if kind == "*":
+            return [self._reply() for _ in range(number)]
+        return self._sock.recv_exactly(number + 2).removesuffix(b"\r\n")
 
     def close(self) -> None:
         self._sock.close()
