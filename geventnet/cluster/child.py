@@ -21,7 +21,8 @@ from ..addresses.info import AddressInfo
 from ..loop.scheduler import Scheduler
 from ..server.bind import Binding
 from .channel import Channel, Message
-from .handles import Handles, Key
+from .handles import Handles
+from .key import Key, Sharing
 from .process import Worker
 from .settings import GRACE, Settings
 
@@ -227,11 +228,10 @@ class Child:
                 self._primary.online(self)
             self._primary.tell(self.worker, "online")
         elif kind == "bind":
-            self._bind(message["key"], message["binding"])
+            self._bind(self._key(message["key"]), Binding(*message["binding"]))
         elif kind == "release":
-            key = self._key(message["key"], message["own"])
-            keep = message["keep"] or self.state is LEAVING
-            self._primary.handles.release(self.worker.id, key, keep)
+            key = self._key(message["key"])
+            self._primary.handles.release(self.worker.id, key, keep=self.state is LEAVING)
         elif kind == "listening":
             self.has_listened = True
             if self.state is ONLINE:
@@ -249,22 +249,20 @@ class Child:
     def channel_ended(self) -> None:
         self._primary.tell(self.worker, "disconnect")
 
-    def _key(self, key: list[Any], own: bool) -> Key:
-        path, host, family, port, ordinal = key
-        return Key(path, host, family, port, ordinal, self.place if own else None)
+    def _key(self, told: list[Any]) -> Key:
+        key = Key(*told)
+        return key if key.sharing == Sharing.ALL else key._replace(place=self.place)
 
-    def _bind(self, key: list[Any], given: list[Any]) -> None:
+    def _bind(self, key: Key, binding: Binding) -> None:
         if self._primary.is_stopping:
             # Nobody listens any more; the worker is about to hear that it shall leave.
             return
-        binding = Binding(*given)
-        whole = self._key(key, binding.reuse_port)
         try:
-            fd = self._primary.handles.claim(self.worker.id, whole, binding)
+            fd = self._primary.handles.claim(self.worker.id, key, binding)
         except OSError as error:
-            self.channel.send({"kind": "refused", "key": key, "errno": error.errno})
+            self.channel.send({"kind": "refused", "errno": error.errno})
         else:
-            self.channel.send({"kind": "bound", "key": key}, fd)
+            self.channel.send({"kind": "bound"}, fd)
 
     # The control of its Worker.
 

@@ -1,7 +1,7 @@
 """Handles: the listening sockets of a cluster, which its primary binds and holds.
 
-Workers that listen on one address share one socket, except those that ask for `reuse_port`: each of
-these has one of its own, which the worker that takes its place takes over.
+Workers that listen on one address share one socket, except those that ask for `reuse_port` or
+`exclusive`: each of these has one of its own, which who follows in its place takes over.
 
 A worker that listens has a claim. A socket is closed when the program has closed the last server on
 it. When workers die or are told to stop it stays, for those that take their place: connections wait
@@ -15,35 +15,21 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import NamedTuple
 
 from gevent import monkey
 
 from ..addresses import unix
 from ..addresses.info import AddressInfo
 from ..server.bind import Binding, Bound, bind
+from .key import Key, Sharing
 
 if sys.platform != "win32":
     import _socket
     import fcntl
 
-__all__ = ["Handles", "Key"]
+__all__ = ["Handles"]
 
 _close: Callable[[int], None] = monkey.get_original("os", "close")
-
-
-class Key(NamedTuple):
-    """Which socket it is."""
-
-    path: str | bytes | None
-    host: str | None
-    family: int
-    port: int
-    #: One server of a worker listens on its first socket at an address, another on its second:
-    #: port 0 is another port then, and any other is in use.
-    ordinal: int
-    #: Whose it is, if it is not shared: the place of a worker and those that follow it there.
-    place: int | None
 
 
 class _Held:
@@ -73,9 +59,9 @@ class Handles:
         return held.bound.sock.fileno()
 
     def _port(self, key: Key) -> int:
-        """Port 0 is the same one in every place."""
+        """Port 0 is the same one in every place, unless it is exclusive."""
         for other, held in self._held.items():
-            if key.place is not None and other._replace(place=key.place) == key:
+            if key.sharing == Sharing.PLACE and other._replace(place=key.place) == key:
                 address = held.bound.address()
                 if isinstance(address, AddressInfo):
                     return address.port

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _socket
 import os
 import signal
 from collections.abc import Callable
@@ -13,16 +12,15 @@ from gevent import Greenlet, get_hub, joinall, socket, spawn_later
 from gevent.event import Event
 from gevent.exceptions import LoopExit
 
-from .. import errors
 from ..addresses.info import AddressInfo
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
 from ..loop.timers import Timer
 from ..program import how_many_are_told, on_stop, tell_to_stop
-from ..server.bind import Binding, Bound
-from ..server.source import Answer, use_source
+from ..server.source import use_source
 from .channel import Channel, Message
+from .claims import Claims
 from .process import Worker
 from .settings import GRACE, Settings
 
@@ -32,34 +30,17 @@ __all__ = ["Here"]
 #: How long `main` may go on when its servers have closed, if it does nothing about SIGTERM.
 _PATIENCE: Final = 1.0
 
-Key = tuple[str | None, str | None, int, int, int]
-
-
-class _Claim:
-    """What ends when a server closes its descriptor of a socket that the primary holds."""
-
-    __slots__ = ("_here", "_key", "_own")
-
-    def __init__(self, here: Here, key: Key, own: bool) -> None:
-        self._here = here
-        self._key = key
-        self._own = own
-
-    def remove(self) -> None:
-        self._here.release(self._key, self._own)
-
 
 class Here(Owner):
-    """The control of `cluster.worker`, and the source of the sockets that its servers listen on."""
+    """The control of `cluster.worker`."""
 
     __slots__ = (
-        "_asked",
         "_channel",
+        "_claims",
         "_done",
         "_drains",
         "_has_main_returned",
         "_is_leaving",
-        "_ordinals",
         "_patience",
         "_scheduler",
         "_settings",
@@ -72,10 +53,7 @@ class Here(Owner):
         self.worker: Worker = Worker(settings.id, os.getpid(), self)
         self._scheduler: Scheduler | None = None
         self._channel: Channel | None = None
-        #: What the primary was asked to bind, and who waits for the answer.
-        self._asked: dict[Key, tuple[Binding, Answer]] = {}
-        #: The numbers of the sockets in use at an address, and the next one.
-        self._ordinals: dict[Key, tuple[int, set[int]]] = {}
+        self._claims: Claims | None = None
         self._is_leaving = False
         self._has_main_returned = False
         #: What drains the servers that were told to.
@@ -93,9 +71,10 @@ class Here(Owner):
         with on_stop(scheduler, self._told_to_stop):
             _ignore_terminal()
             self._channel = Channel(socket.socket(fileno=self._settings.fd), self)
+            self._claims = Claims(scheduler, self._channel, self._listens)
             self._channel.send({"kind": "online"})
             scheduler.enroll(self)
-            use_source(self)
+            use_source(self._claims)
             try:
                 main()
                 self._has_main_returned = True
@@ -111,14 +90,16 @@ class Here(Owner):
     def _told_to_stop(self) -> None:
         # In the hub.
         first = not self._is_leaving
-        self._is_leaving = True
+        if first:
+            # Before anything is released: who follows takes it over.
+            self._is_leaving = True
+            self._say({"kind": "leaving"})
         Greenlet.spawn(self._leave if first else self._cut)
 
     def _leave(self) -> None:
         """Drain every server, and let this process end."""
         self.worker.exited_after_disconnect = True
         alone = how_many_are_told() == 1
-        self._say({"kind": "leaving"})
         self._drain(self._settings.drain_timeout)
         self._done.set()
         channel = self._channel
@@ -151,11 +132,9 @@ class Here(Owner):
 
     def heard(self, message: Message, fd: int | None) -> None:
         kind = message["kind"]
-        if kind == "bound":
-            assert fd is not None
-            self._bound(tuple(message["key"]), _socket.socket(fileno=fd))
-        elif kind == "refused":
-            self._refused(tuple(message["key"]), message["errno"])
+        if kind in ("bound", "refused"):
+            assert self._claims is not None
+            self._claims.answered(message, fd)
         elif kind == "message":
             self._tell("message", message["message"])
         elif kind == "stop":
@@ -175,58 +154,12 @@ class Here(Owner):
         if self._scheduler is not None:
             self._scheduler.call_soon(self, FREE, self.worker.emit, event, *args)
 
-    # The source.
-
-    def serves(self, scheduler: Scheduler) -> bool:
-        # One that has outlived its primary binds for itself.
-        return scheduler is self._scheduler and self.is_connected
-
-    def bind(self, binding: Binding, answer: Answer) -> None:
-        path = None if binding.path is None else os.fsdecode(binding.path)
-        if path is not None and path[:1] != "\0":
-            # The primary may be in another directory.
-            path = os.path.abspath(path)
-        key = self._number((path, binding.host, binding.family, binding.port, 0))
-        self._asked[key] = binding, answer
-        request = binding._replace(path=path)
-        self._say({"kind": "bind", "key": key, "binding": request})
-
-    def _number(self, first: Key) -> Key:
-        """The next socket at an address."""
-        ordinal, used = self._ordinals.get(first, (0, set()))
-        used.add(ordinal)
-        self._ordinals[first] = ordinal + 1, used
-        return *first[:4], ordinal
-
-    def _free(self, key: Key) -> None:
-        first = *key[:4], 0
-        _, used = self._ordinals[first]
-        used.discard(key[4])
-        if not used:
-            del self._ordinals[first]
-
-    def _bound(self, key: Key, sock: _socket.socket) -> None:
-        binding, answer = self._asked.pop(key)
-        bound = Bound(sock, binding.path, _Claim(self, key, binding.reuse_port))
-        where = bound.address()
-        answer(bound)
-        if sock.fileno() < 0:
-            return
+    def _listens(self, where: AddressInfo | str | bytes | None) -> None:
+        """A server does."""
         address = list(where) if isinstance(where, AddressInfo) else os.fsdecode(where or "")
         self._say({"kind": "listening", "address": address})
         if self._is_leaving:
             Greenlet.spawn(self._drain, self._settings.drain_timeout)
-
-    def _refused(self, key: Key, number: int) -> None:
-        binding, answer = self._asked.pop(key)
-        self._free(key)
-        place = binding.host if binding.path is None else os.fsdecode(binding.path)
-        answer(errors.system_error(number, "bind", place or "::", binding.port))
-
-    def release(self, key: Key, own: bool) -> None:
-        """A server has closed."""
-        self._free(key)
-        self._say({"kind": "release", "key": key, "own": own, "keep": self._is_leaving})
 
     def _say(self, message: Message) -> bool:
         return self._channel is not None and self._channel.send(message)

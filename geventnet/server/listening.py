@@ -111,6 +111,7 @@ class Listening(Owner):
         "_forget_signal",
         "_host",
         "_scheduler",
+        "_withdraw",
         "bound",
         "close_due",
         "over",
@@ -125,6 +126,8 @@ class Listening(Owner):
         self.bound: Bound | None = None
         self._acceptor: Acceptor | None = None
         self._forget_signal: Callable[[], None] | None = None
+        #: Takes back what the source was asked for.
+        self._withdraw: Callable[[], object] | None = None
         #: Whether `'close'` is about to be emitted.
         self.close_due: bool = False
         #: Another listen has begun.
@@ -198,19 +201,17 @@ class Listening(Owner):
             self._bind(target.at(address))
 
     def _bind(self, binding: Binding) -> None:
-        source = source_for(binding, self._scheduler)
+        source = source_for(self._scheduler)
         if source is None:
             self._listen(partial(bind, binding))
             return
         if self.state is not RESOLVING:
             self._become(RESOLVING)
-        source.bind(binding, self._bound_elsewhere)
+        self._withdraw = source.bind(binding, self._bound_elsewhere)
 
     def _bound_elsewhere(self, answer: Bound | OSError) -> None:
-        if self.state is RESOLVING and not self.over:
-            self._listen(partial(_taken, answer))
-        elif isinstance(answer, Bound):
-            answer.close()
+        self._withdraw = None
+        self._listen(partial(_taken, answer))
 
     def _listen(self, take: Callable[[], Bound]) -> None:
         try:
@@ -281,6 +282,9 @@ class Listening(Owner):
         self._forget()
         if self.is_wanted:
             self._become(CLOSING)
+        withdraw, self._withdraw = self._withdraw, None
+        if withdraw is not None:
+            withdraw()
         bound = self._release()
         if bound is not None:
             bound.close()

@@ -24,8 +24,11 @@ class Source(Protocol):
     def serves(self, scheduler: Scheduler) -> bool:
         """Whether it binds for the servers of this hub."""
 
-    def bind(self, binding: Binding, answer: Answer) -> None:
-        """Call `answer` once, in the hub's thread, later or never."""
+    def bind(self, binding: Binding, answer: Answer) -> Callable[[], object]:
+        """Call `answer` once, in the hub's thread, later or never.
+
+        What it returns withdraws that, as long as there is no answer.
+        """
 
 
 _source: Source | None = None
@@ -37,9 +40,9 @@ def use_source(source: Source | None) -> None:
     _source = source
 
 
-def source_for(binding: Binding, scheduler: Scheduler) -> Source | None:
-    """What binds it; None is this process."""
+def source_for(scheduler: Scheduler) -> Source | None:
+    """What binds for the servers of a hub; None is this process."""
     source = _source
-    if source is None or binding.exclusive or not source.serves(scheduler):
+    if source is None or not source.serves(scheduler):
         return None
     return source

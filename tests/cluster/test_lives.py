@@ -275,6 +275,45 @@ def test_restarts_lose_no_connection(file: Path, how: str) -> None:
     ] == []
 
 
+def test_an_exclusive_address_is_taken_over_by_the_worker_that_follows(file: Path) -> None:
+    body = """
+    import socket
+    def main():
+        fixed = net.create_server(handler=echo)
+        fixed.on("listening", lambda: cluster.worker.send("fixed"))
+        fixed.on("error", lambda error: cluster.worker.send(str(error)))
+        fixed.listen(int(os.environ["PORT"]), "127.0.0.1", exclusive=True)
+        server = net.create_server(handler=echo)
+        server.listen(0, "127.0.0.1", exclusive=True).start()
+        say("own", server.address().port)
+        server.serve_forever()
+    cluster.on("message", lambda worker, message: say("message", message))
+    if cluster.is_primary:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            os.environ["PORT"] = str(probe.getsockname()[1])
+        say("port", os.environ["PORT"])
+    """
+    with cluster(file, body) as running:
+        port = int(running.until(r"port (\d+)")[1])
+        refusal = f"message listen EADDRINUSE: address already in use 127.0.0.1:{port}"
+        running.listening(3)
+        for generation in range(1, 3):
+            own = {int(line[4:]) for line in running.lines if line.startswith("own ")}
+            assert len(own) == 2
+            running.signal(signal.SIGHUP)
+            deadline = monotonic() + LIMIT
+            while sum(line.startswith("exit") for line in running.poll()) < 2 * generation:
+                assert monotonic() < deadline
+                for address in (port, *own):
+                    with dial(address) as sock:
+                        ask(sock)
+        running.signal(signal.SIGTERM)
+        status, lines, _ = running.finish()
+    assert status == 0
+    assert [lines.count(line) for line in ("message fixed", refusal)] == [3, 3]
+    assert [lines.count(f"own {number}") for number in own] == [3, 3]
+
+
 def test_a_new_program_that_does_not_start_changes_nothing(file: Path) -> None:
     with cluster(file, "", "cluster.run(main, workers=1)") as running:
         port, pids = running.listening(1)
@@ -339,7 +378,7 @@ def test_a_cluster_is_told_to_stop_while_it_starts(file: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_may_listen_again_and_at_several_addresses(file: Path) -> None:
+def test_a_worker_may_listen_again_and_at_several_addresses(file: Path, tmp_path: Path) -> None:
     body = """
     def main():
         one, two = net.create_server(handler=echo), net.create_server(handler=echo)
@@ -349,11 +388,23 @@ def test_a_worker_may_listen_again_and_at_several_addresses(file: Path) -> None:
         one.close().wait("close")
         one.listen(port, "127.0.0.1").start()
         cluster.worker.send([one.address().port == port, two.address().family])
+        # In one step; and while the primary has not answered yet.
+        for place in ({"port": port, "host": "127.0.0.1"}, {"path": PATH}):
+            one.close().listen(**place).start()
+            one.close().listen(**place).close().listen(**place).start()
+            one.close().listen(**place).close()
+            three = net.create_server(handler=echo).listen(**place)
+            three.start()
+            assert not one.listening
+            three.close()
+            one.listen(**place).start()
+        cluster.worker.send(["again", one.address() == PATH])
         one.serve_forever()
     cluster.on("message", lambda worker, message: say(*message))
-    """
+    """.replace("PATH", repr(str(tmp_path / "socket")))
     with cluster(file, body, "cluster.run(main, workers=1)") as running:
         running.until("True IPv6")
+        running.until("again True")
         running.signal(signal.SIGTERM)
         status, _, errors = running.finish()
     assert (status, errors) == (0, "")
