@@ -19,6 +19,8 @@ OTHERS := $(filter-out $(DEFAULT),$(VERSIONS))
 # Suites that run at the same time; --output-sync keeps what each prints together.
 JOBS ?= 2
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# Otherwise every process compiles the library, and every suite its tests.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := python -m pytest -q -p no:cacheprovider
 BIN := .venv/bin
 # Named by version, so that another default Python makes another venv.
