@@ -275,12 +275,12 @@ class Link:
         dialling.connect(target, handle)
 
     def _reuse_handle(self) -> Handle | None:
-        """Take the handle from the transport, which must not outlive it."""
+        """Take the handle from the transport, or close a transport that has none."""
         transport = self.transport
         assert transport is not None
         self.flush()
         handle: Handle | None = transport.handle
-        self._drop_transport(errors.system_error(errno.ECANCELED, "write"), False)
+        self._drop_transport(errors.system_error(errno.ECANCELED, "write"), handle is None)
         self.reader.stopped()
         return handle
 

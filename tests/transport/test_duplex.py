@@ -100,6 +100,20 @@ def test_a_transform_in_a_straight_line() -> None:
         assert sock.recv_exactly(10) == b"x" * 10
 
 
+def test_connect_closes_the_duplex() -> None:
+    one, other = pair()
+    other.resume()
+    sock = net.Socket.over(one)
+    with net.create_server(handler=lambda peer: peer.sendall(b"hi")).listen(
+        0, "127.0.0.1"
+    ) as server:
+        sock.connect(server.address().port, "127.0.0.1")  # type: ignore[union-attr]
+        assert sock.recv(2) == b"hi"
+        assert one.destroyed
+        sock.destroy()
+    other.destroy()
+
+
 def test_failures_are_those_of_the_duplex() -> None:
     one, _ = pair()
     sock = net.Socket.over(one)
