@@ -84,8 +84,12 @@ soak: $(INSTALLED)
 soak-short: $(INSTALLED)
 	$(BIN)/python -m soak --short $(SOAK)
 
+# All rows in at most MINUTES, and the pages made from them. It needs a quiet machine.
+MINUTES ?= 20
+ROUNDS ?= 5
 bench: $(INSTALLED)-bench
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py --name published --minutes $(MINUTES) --rounds $(ROUNDS)
+	$(BIN)/python benchmarks/report.py
 
 $(PLAIN): pyproject.toml
 	$(call path,$(DEFAULT)) -m venv --clear .venv

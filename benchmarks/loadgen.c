@@ -4,8 +4,8 @@
  *
  * The client's life is the same in every mode: connections are opened, each one with a first
  * exchange (request and reply) where the mode has replies; then comes the load, first unmeasured
- * (warm-up), then inside a window of a fixed time or a fixed amount. The server's CPU clock is read
- * at both ends of that window, here and not by whoever started this program, so that cost and work
+ * (warm-up), then inside a window of a fixed time or a fixed amount. The CPU clocks of the server's
+ * processes (--pid, with commas between several) are read at both ends of that window, here and not by whoever started this program, so that cost and work
  * are of the same moments. One line of JSON on stdout is the result; anything unexpected (a refused
  * connection, a connection that ends, a wrong reply, ten seconds without an event) is one line on
  * stderr and exit status 1.
@@ -20,6 +20,9 @@
  *                of JSON a step, after which a line on stdin is waited for
  *   burst        connect --connections at once, --count times; what is measured is their acceptance
  *   flood        the closed loop, beside --floods connections that echo 64 KiB, 16 on the way each
+ *
+ * With --proxy 1 or 2 each connection begins with a PROXY header of that version, in one segment with
+ * its first request.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,6 +48,7 @@ enum {
     OPENING_LIMIT = 64,     /* connections being opened at once: well below any listen backlog */
     SOURCE_ADDRESSES = 50,  /* 127.0.0.2 and on: each has its own 28,000 ports */
     STALL_MS = 10000,
+    SERVER_PROCESSES = 16,
     RECEIVE_SIZE = 256 * 1024,
     FLOOD_SIZE = 64 * 1024,
     FLOOD_DEPTH = 16,
@@ -70,7 +74,8 @@ struct conn {
 
 static struct {
     const char *mode, *unix_path;
-    int port, pid, connections, busy, floods;
+    int port, connections, busy, floods, proxy;
+    int pids[SERVER_PROCESSES], processes;
     size_t size, reply, depth, split;
     double warmup, seconds;
     uint64_t count;
@@ -123,30 +128,39 @@ static uint64_t now(void)
 
 static uint64_t server_cpu(void)
 {
-    clockid_t clock;
-    if (!options.pid)
-        return 0;
-    if (clock_getcpuclockid(options.pid, &clock))
-        die("the server (process %d) is gone", options.pid);
-    return clock_ns(clock);
+    uint64_t total = 0;
+    for (int i = 0; i < options.processes; i++) {
+        clockid_t clock;
+        if (clock_getcpuclockid(options.pids[i], &clock))
+            die("the server (process %d) is gone", options.pids[i]);
+        total += clock_ns(clock);
+    }
+    return total;
 }
 
-/* The part of the server's CPU time that was spent in the kernel; its unit is the system's tick. */
-static double server_system_seconds(void)
+/* Seconds of `pid` in the kernel; the unit is the system's tick. */
+static double system_seconds(int pid)
 {
     char path[64], line[1024], *fields;
     unsigned long system = 0;
     FILE *file;
-    if (!options.pid)
-        return 0;
-    snprintf(path, sizeof path, "/proc/%d/stat", options.pid);
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
     if (!(file = fopen(path, "r")) || !fgets(line, sizeof line, file))
-        die("the server (process %d) is gone", options.pid);
+        die("the server (process %d) is gone", pid);
     fclose(file);
     fields = strrchr(line, ')');
     if (!fields || sscanf(fields + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %lu", &system) != 1)
         die("%s: not understood", path);
     return (double)system / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* The part of the server's CPU time that was spent in the kernel. */
+static double server_system_seconds(void)
+{
+    double total = 0;
+    for (int i = 0; i < options.processes; i++)
+        total += system_seconds(options.pids[i]);
+    return total;
 }
 
 /* Returns when the server has used no CPU time for 50 ms, or after 3 s. */
@@ -393,10 +407,26 @@ static void receive(struct conn *conn)
         on_replies(conn, replies);
 }
 
+static void send_proxy_header(struct conn *conn)
+{
+    static const char text[] = "PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n";
+    static const unsigned char binary[] = {
+        0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, /* signature */
+        0x21, 0x11, 0x00, 0x0c,                 /* version 2, PROXY; TCP over IPv4; 12 bytes */
+        192, 0, 2, 1, 192, 0, 2, 2, 0x9c, 0x40, 0x01, 0xbb,
+    };
+    const void *header = options.proxy == 1 ? (const void *)text : binary;
+    size_t size = options.proxy == 1 ? sizeof text - 1 : sizeof binary;
+    if (send(conn->fd, header, size, MSG_NOSIGNAL | MSG_MORE) != (ssize_t)size)
+        die("send: %s", strerror(errno));
+}
+
 static void exchange_event(struct conn *conn, uint32_t events)
 {
     if (conn->connecting) {
         check_connected(conn);
+        if (options.proxy)
+            send_proxy_header(conn);
         watch(conn, EPOLL_CTL_MOD, EPOLLIN);
         ask(conn, 1);
         return;
@@ -590,6 +620,16 @@ static void raise_descriptor_limit(rlim_t needed)
         die("%lu descriptors are needed: %s", (unsigned long)needed, strerror(errno));
 }
 
+static void parse_pids(const char *list)
+{
+    for (const char *pid = list; pid; pid = strchr(pid, ',')) {
+        pid += *pid == ',';
+        if (options.processes == SERVER_PROCESSES)
+            die("--pid: at most %d", SERVER_PROCESSES);
+        options.pids[options.processes++] = atoi(pid);
+    }
+}
+
 static void parse(int argc, char **argv)
 {
     static const struct option names[] = {
@@ -598,14 +638,14 @@ static void parse(int argc, char **argv)
         {"reply", 1, 0, 'r'},  {"depth", 1, 0, 'd'},       {"split", 1, 0, 'h'},
         {"warmup", 1, 0, 'w'}, {"seconds", 1, 0, 't'},     {"count", 1, 0, 'n'},
         {"floods", 1, 0, 'f'}, {"steps", 1, 0, 'S'},       {"verify", 0, 0, 'v'},
-        {0, 0, 0, 0},
+        {"proxy", 1, 0, 'x'},  {0, 0, 0, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         switch (option) {
         case 'p': options.port = atoi(optarg); break;
         case 'u': options.unix_path = optarg; break;
-        case 'P': options.pid = atoi(optarg); break;
+        case 'P': parse_pids(optarg); break;
         case 's': options.size = strtoul(optarg, NULL, 10); break;
         case 'c': options.connections = atoi(optarg); break;
         case 'b': options.busy = atoi(optarg); break;
@@ -618,6 +658,7 @@ static void parse(int argc, char **argv)
         case 'f': options.floods = atoi(optarg); break;
         case 'S': options.steps = optarg; break;
         case 'v': options.verify = true; break;
+        case 'x': options.proxy = atoi(optarg); break;
         default: exit(2);
         }
     }
@@ -650,7 +691,7 @@ int main(int argc, char **argv)
             options.connections = atoi(step);
         }
     }
-    if (mode_is("burst") && (!options.count || !options.pid))
+    if (mode_is("burst") && (!options.count || !options.processes))
         die("burst needs --count and --pid");
 
     int floods = mode_is("flood") ? options.floods : 0;

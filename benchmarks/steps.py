@@ -62,7 +62,7 @@ def connected(prepare: Callable[[net.Socket], None]) -> list[net.Socket]:
     server = net.create_server(accepted.append).listen(0, "127.0.0.1")
     server.wait("listening")
     for _ in range(CONNECTIONS):
-        net.connect(server.address().port, "127.0.0.1").wait("connect")
+        net.connect(server.port, "127.0.0.1").wait("connect")
     while len(accepted) < CONNECTIONS:
         gevent.sleep(0.01)
     for sock in accepted:

@@ -1,11 +1,13 @@
-"""This library, in both faces and by pipe."""
+"""This library, in both faces, by pipe, and as a cluster (--workers)."""
 
-from collections.abc import Callable
+import os
 from functools import partial
+from typing import Protocol
 
 from arguments import BODY, CHUNK, HEADER, PIECE, PIECES, Arguments, announce, parse
 
 import geventnet as net
+from geventnet import cluster
 
 
 def echo(sock: net.Socket, arguments: Arguments) -> None:
@@ -120,7 +122,15 @@ def file(sock: net.Socket, arguments: Arguments) -> None:
             sock.sendfile(opened)
 
 
-LISTENERS: dict[str, Callable[[net.Socket, Arguments], None]] = {
+def who(sock: net.Socket, arguments: Arguments) -> None:
+    sock.end(b"%d" % os.getpid())
+
+
+class Serve(Protocol):
+    def __call__(self, sock: net.Socket, arguments: Arguments) -> None: ...
+
+
+LISTENERS: dict[str, Serve] = {
     "echo": echo,
     "listeners": listeners,
     "two-listeners": two_listeners,
@@ -131,28 +141,48 @@ LISTENERS: dict[str, Callable[[net.Socket, Arguments], None]] = {
     "source": source,
     "pipe": pipe,
     "proxy": proxy,
+    "who": who,
 }
-HANDLERS: dict[str, Callable[[net.Socket, Arguments], None]] = {
+HANDLERS: dict[str, Serve] = {
     "blocking": blocking,
     "blocking-sink": blocking_sink,
     "file": file,
 }
 
 
+def trusted() -> net.BlockList:
+    peers = net.BlockList()
+    peers.add_subnet("127.0.0.0", 8)
+    return peers
+
+
+def listening(arguments: Arguments) -> net.Server:
+    create = partial(
+        net.create_server,
+        no_delay=arguments.no_delay,
+        proxy_protocol=arguments.proxy_protocol,
+        trusted=trusted() if arguments.proxy_protocol else None,
+    )
+    if arguments.mode in HANDLERS:
+        server = create(handler=partial(HANDLERS[arguments.mode], arguments=arguments))
+    else:
+        server = create(partial(LISTENERS[arguments.mode], arguments=arguments))
+    if arguments.unix:
+        return server.listen(path=arguments.unix, backlog=arguments.backlog)
+    return server.listen(
+        port=0, host="127.0.0.1", backlog=arguments.backlog, reuse_port=arguments.reuse_port
+    )
+
+
 def main() -> None:
     arguments = parse(LISTENERS | HANDLERS)
-    if arguments.mode in HANDLERS:
-        handler = partial(HANDLERS[arguments.mode], arguments=arguments)
-        server = net.create_server(handler=handler, no_delay=arguments.no_delay)
-    else:
-        listener = partial(LISTENERS[arguments.mode], arguments=arguments)
-        server = net.create_server(listener, no_delay=arguments.no_delay)
-    if arguments.unix is not None:
-        server.listen(path=arguments.unix, backlog=arguments.backlog)
-    else:
-        server.listen(port=0, host="127.0.0.1", backlog=arguments.backlog)
+    if arguments.workers:
+        cluster.on("listening", lambda worker, address: announce(address.port))
+        cluster.run(lambda: listening(arguments), workers=arguments.workers)
+        return
+    server = listening(arguments)
     server.wait("listening")
-    announce(arguments.unix or server.address().port)
+    announce(arguments.unix or server.port or 0)
     net.run()
 
 

@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Callable
 from sys import getrefcount
+from typing import Any
 from weakref import getweakrefcount
 
 from arguments import announce, parse
@@ -24,8 +25,9 @@ CHUNK_SIZE = 65536
 class Connection:
     __slots__ = ("listener", "number", "sock", "watcher")
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, watcher: Any) -> None:
         self.sock = sock
+        self.watcher = watcher  # gevent's, for reading
         self.number = sock.fileno()
         self.listener: Callable[[bytes], None] = lambda data: self.write(data)
 
@@ -43,14 +45,15 @@ class Dispatcher(greenlet):
     """Runs `step` for `batch` whenever it is switched to."""
 
     def __init__(self, step: "Callable[[Dispatcher], None]") -> None:
-        super().__init__(parent=get_hub())
+        self.hub = get_hub()
+        super().__init__(parent=self.hub)
         self.step = step
         self.batch: list[Connection] = []
 
     def run(self) -> None:
         while True:
             self.step(self)
-            self.parent.switch()
+            self.hub.switch()
 
 
 def echo(batch: list[Connection]) -> None:
@@ -113,7 +116,7 @@ STEPS: dict[str, Callable[[Dispatcher], None] | None] = {
 
 def main() -> None:
     step = STEPS[parse(STEPS).mode]
-    loop = get_hub().loop
+    loop: Any = get_hub().loop
     ready: list[Connection] = []
     listening = socket.create_server(("127.0.0.1", 0), backlog=511)
     listening.setblocking(False)
@@ -125,8 +128,7 @@ def main() -> None:
         except BlockingIOError:
             return
         sock.setblocking(False)
-        connection = Connection(sock)
-        connection.watcher = loop.io(connection.number, 1)
+        connection = Connection(sock, loop.io(sock.fileno(), 1))
         connection.watcher.start(ready.append, connection)
 
     def serve() -> None:

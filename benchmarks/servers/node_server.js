@@ -1,5 +1,7 @@
 // Node's net. The command line is that of all servers here.
 'use strict';
+const { fork } = require('node:child_process');
+const cluster = require('node:cluster');
 const fs = require('node:fs');
 const net = require('node:net');
 const { parseArgs } = require('node:util');
@@ -12,6 +14,9 @@ const { values: options, positionals: [mode] } = parseArgs({
     'backlog': { type: 'string', default: '511' },
     'to': { type: 'string' },
     'file': { type: 'string' },
+    'workers': { type: 'string', default: '0' },
+    'hand-over': { type: 'boolean', default: false }, // accept here, serve in a child
+    'each-accepts': { type: 'boolean', default: false }, // SCHED_NONE
   },
 });
 
@@ -77,17 +82,39 @@ const modes = {
     };
     again();
   },
+  'who': (c) => c.end(String(process.pid)),
 };
 
 if (!Object.hasOwn(modes, mode)) {
   console.error(`unknown mode: ${mode}`);
   process.exit(2);
 }
-const server = net.createServer({ noDelay: options['no-delay'] }, (c) => {
+
+const connected = (c) => {
   c.on('error', () => {}); // without it a reset connection would end the process
   modes[mode](c);
-});
-const where = options.unix ? { path: options.unix } : { port: 0, host: '127.0.0.1' };
-server.listen({ ...where, backlog: Number(options.backlog) }, () => {
-  console.log(options.unix ?? server.address().port);
-});
+};
+const serve = (onConnection, serverOptions) => {
+  const server = net.createServer(serverOptions, onConnection);
+  const where = options.unix ? { path: options.unix } : { port: 0, host: '127.0.0.1' };
+  server.listen({ ...where, backlog: Number(options.backlog) }, () => {
+    if (cluster.isPrimary) console.log(options.unix ?? server.address().port);
+  });
+};
+
+if (options['hand-over'] && process.send) {
+  process.on('message', (_, c) => {
+    connected(c);
+    c.resume();
+  });
+  process.send('ready');
+} else if (options['hand-over']) {
+  const child = fork(__filename, process.argv.slice(2));
+  child.once('message', () => serve((c) => child.send('', c), { pauseOnConnect: true }));
+} else if (options.workers === '0' || cluster.isWorker) {
+  serve(connected, { noDelay: options['no-delay'] });
+} else {
+  cluster.schedulingPolicy = options['each-accepts'] ? cluster.SCHED_NONE : cluster.SCHED_RR;
+  cluster.on('listening', (worker, address) => console.log(address.port));
+  for (let i = 0; i < Number(options.workers); i++) cluster.fork();
+}
