@@ -17,7 +17,15 @@ from .arguments import values
 from .loop.current import this_scheduler, this_scheduler_if_any
 from .loop.scheduler import Scheduler
 
-__all__ = ["how_many_are_told", "on_stop", "run", "tell_to_stop"]
+__all__ = [
+    "end_run",
+    "how_long_to_drain",
+    "how_many_are_told",
+    "on_stop",
+    "run",
+    "tell_to_stop",
+    "use_drain_timeout",
+]
 
 
 class _Told(NamedTuple):
@@ -39,15 +47,33 @@ _before: dict[signal.Signals, Any] = {}
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 #: How many of these signals have come since somebody is told.
 _heard = 0
+#: How long connections may last when the program is told to stop, if it does not say (seconds).
+_drain_timeout: float | None = 10.0
+#: Ends the `run()` that runs.
+_leave_run: Callable[[], object] | None = None
 
 
-def run(drain_timeout: float | None = 10.0) -> None:
+def use_drain_timeout(limit: float | None) -> None:
+    """Let connections last as long as `limit` (seconds; None is for ever) where nobody says."""
+    global _drain_timeout
+    _drain_timeout = limit
+
+
+def how_long_to_drain(given: float | None) -> float | None:
+    """The limit that was given (seconds), checked; what holds else if it is `NOT_GIVEN`."""
+    if given is values.NOT_GIVEN:
+        return _drain_timeout
+    return None if given is None else values.seconds(given, "drain_timeout")
+
+
+def run(drain_timeout: float | None = values.NOT_GIVEN) -> None:
     """Serve until nothing that is ref'd is left: sockets, servers, timers, greenlets at work.
 
-    SIGTERM drains the servers that listen, as `server.drain(drain_timeout)` does (seconds; None
-    waits for their connections as long as they last), and then `run()` returns, whatever else is
-    left; a second one cuts what is left. A program that has no server, or does something about
-    SIGTERM itself, is left to that.
+    SIGTERM drains the servers that listen, as `server.drain(drain_timeout)` does (seconds, 10 if it
+    is not given; None waits for their connections as long as they last), and then `run()` returns,
+    whatever else is left; a second one cuts what is left. A program that has no server, or does
+    something about SIGTERM itself, is left to that. In a worker of a cluster `run()` returns when
+    the worker has drained.
 
     Blocks the main greenlet; in any other it raises a `NetError` that is a RuntimeError.
     Reference: "server.unref()", "socket.unref()".
@@ -59,8 +85,7 @@ def run(drain_timeout: float | None = 10.0) -> None:
             "net.run() is for the main greenlet; use server.serve_forever() in another",
             "ERR_INVALID_STATE",
         )
-    if drain_timeout is not None:
-        drain_timeout = values.seconds(drain_timeout, "drain_timeout")
+    limit = how_long_to_drain(drain_timeout)
     scheduler = this_scheduler()
     drains: list[Callable[[float | None], object]] = []
     running = True
@@ -78,7 +103,7 @@ def run(drain_timeout: float | None = 10.0) -> None:
             signal.raise_signal(signal.SIGTERM)
 
     def drain_all() -> None:
-        joinall([Greenlet.spawn(drain, drain_timeout) for drain in drains])
+        joinall([Greenlet.spawn(drain, limit) for drain in drains])
         scheduler.run_callback(leave)
 
     def leave() -> None:
@@ -86,13 +111,22 @@ def run(drain_timeout: float | None = 10.0) -> None:
             main.throw(_Drained())
 
     numbers = (signal.SIGTERM,) if _is_free(signal.SIGTERM) else ()
+    global _leave_run
     with on_stop(scheduler, stop, numbers):
         try:
+            _leave_run = leave
             hub.join()
         except _Drained:
             return
         finally:
             running = False
+            _leave_run = None
+
+
+def end_run() -> None:
+    """Have `run()` return if it runs, whatever is left; for the hub."""
+    if _leave_run is not None:
+        _leave_run()
 
 
 def _is_free(number: signal.Signals) -> bool:

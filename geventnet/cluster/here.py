@@ -17,7 +17,13 @@ from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
 from ..loop.timers import Timer
-from ..program import how_many_are_told, on_stop, tell_to_stop
+from ..program import (
+    end_run,
+    how_many_are_told,
+    on_stop,
+    tell_to_stop,
+    use_drain_timeout,
+)
 from ..server.source import use_source
 from .channel import Channel, Message
 from .claims import Claims
@@ -75,6 +81,7 @@ class Here(Owner):
             self._channel.send({"kind": "online"})
             scheduler.enroll(self)
             use_source(self._claims)
+            use_drain_timeout(self._settings.drain_timeout)
             try:
                 main()
                 self._has_main_returned = True
@@ -105,9 +112,10 @@ class Here(Owner):
         channel = self._channel
         if channel is not None:
             channel.set_ref(False)
+        assert self._scheduler is not None
+        self._scheduler.run_callback(end_run)
         if alone:
             # A `main` that has waited for its servers is about to return by itself.
-            assert self._scheduler is not None
             self._patience = Timer(self._scheduler, self._end_main)
             self._patience.start(_PATIENCE if self._drains else 0)
 

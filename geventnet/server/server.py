@@ -400,13 +400,14 @@ class Server(_Base):
         """Accept one connection after another until the server is closed. As `accept`."""
         return self._net_service.serving.accept_all()
 
-    def serve_forever(self, drain_timeout: float | None = 10.0) -> Drained:
+    def serve_forever(self, drain_timeout: float | None = values.NOT_GIVEN) -> Drained:
         """Block until the server is closed; returns how its connections ended then.
 
         SIGTERM and Ctrl-C close it as `drain(drain_timeout)` does: connections that are still open
-        after `drain_timeout` seconds, ten unless something else is given, are cut. None waits for
-        them as long as they last. A second signal destroys what is left. Then it returns. Of a
-        server that was closed by `close()`, every connection has finished by itself.
+        after `drain_timeout` seconds are cut: ten, or what `cluster.run()` says, unless something
+        else is given. None waits for them as long as they last. A second signal destroys what is
+        left. Then it returns. Of a server that was closed by `close()`, every connection has
+        finished by itself.
         Signals are heard in the main thread only. A manager that has set `NOTIFY_SOCKET` is told
         READY=1 and STOPPING=1. Raises an error of the server that no `'error'`
         listener hears, and `ERR_SERVER_NOT_RUNNING` if `listen()` was not called.

@@ -13,7 +13,7 @@ from ..arguments import values
 from ..loop.scheduler import Scheduler
 from ..loop.waiting import Conditions, WaitList
 from ..managers.notify import Readiness
-from ..program import on_stop
+from ..program import how_long_to_drain, on_stop
 from ..socket.socket import Socket
 from .connections import Connections
 from .handlers import Handlers
@@ -134,15 +134,14 @@ class Serving:
 
     def serve_forever(self, drain_timeout: float | None) -> Drained:
         self._scheduler.check_blocking()
-        if drain_timeout is not None:
-            values.seconds(drain_timeout, "drain_timeout")
+        limit = how_long_to_drain(drain_timeout)
         self._check_wanted()
         draining: Greenlet[..., Drained] | None = None
 
         def stop() -> None:
             nonlocal draining
             if draining is None:
-                draining = Greenlet.spawn(self._server.drain, drain_timeout)
+                draining = Greenlet.spawn(self._server.drain, limit)
             else:
                 self._cut(self._present())
 
