@@ -48,8 +48,6 @@ def _in_child() -> None:
     scheduler = this_scheduler_if_any()
     if scheduler is not None:
         scheduler.start_over_in_child()
-        for owner in list(scheduler.owners):
-            owner.forked()
 
 
 if hasattr(os, "register_at_fork"):

@@ -27,6 +27,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
 
 from gevent import monkey
 from gevent.exceptions import HubDestroyed
@@ -62,6 +63,13 @@ class Coalescing(Protocol):
     def flush(self) -> object: ...
 
 
+class Dependent(Protocol):
+    """What is told of forks and of the end of the hub, whether it holds a descriptor or not."""
+
+    def forked(self) -> None: ...
+    def hub_destroyed(self) -> None: ...
+
+
 class Borrowed(greenlet):
     """A greenlet that runs the tasks of a batch; see `dispatcher`."""
 
@@ -83,6 +91,7 @@ class Scheduler:
         "batch",
         "coalescing",
         "current",
+        "dependents",
         "dispatcher",
         "due",
         "hub",
@@ -122,6 +131,7 @@ class Scheduler:
         self.now: float = monotonic()
         #: Who holds a descriptor: the check watcher runs while there is one, and a fork tells them.
         self.owners: set[Owner] = set()
+        self.dependents: WeakSet[Dependent] = WeakSet()
         #: Switches to greenlets that the current task has woken.
         self.wakes: list[tuple[Callable[..., object], Any]] = []
         #: Whether a watcher stops when its descriptor has an error (libuv's do): it is started
@@ -287,7 +297,7 @@ class Scheduler:
             coalescing.flush()
 
     def start_over_in_child(self) -> None:
-        """Forget all tasks: they are those of the process that this one was forked from.
+        """Forget what belongs to the process that this one was forked from: tasks, connections.
 
         The loop gets descriptors of its own first. A loop that still polls the parent's (epoll's
         set is shared by a fork) would take the parent's descriptors out of it with each watcher
@@ -295,6 +305,8 @@ class Scheduler:
         """
         self.loop.reinit()
         self._forget_tasks()
+        for owner in [*self.owners, *self.dependents]:
+            owner.forked()
 
     def end(self) -> None:
         """The hub is about to be destroyed: close what belongs to it and serve nothing any more.
@@ -303,7 +315,7 @@ class Scheduler:
         """
         # Another thread may destroy the hub when its own has ended; the owners check the thread.
         self.thread = thread_ident()
-        for owner in list(self.owners):
+        for owner in [*self.owners, *self.dependents]:
             owner.hub_destroyed()
         self._forget_tasks()
         for watcher in (self._check, self._idle):

@@ -62,7 +62,7 @@ LISTEN: Final[Mapping[ListenState, frozenset[ListenState]]] = {
     IDLE: frozenset((RESOLVING, FAILED, LISTENING, CLOSED)),
     RESOLVING: frozenset((IDLE, FAILED, LISTENING, CLOSING)),
     FAILED: frozenset((IDLE, CLOSING)),
-    # In a forked child it is IDLE.
+    # In a forked child it is IDLE, or CLOSED.
     LISTENING: frozenset((IDLE, CLOSING)),
     CLOSING: frozenset((CLOSED,)),
     CLOSED: frozenset(),
@@ -96,11 +96,6 @@ class Host(Protocol):
 
     def accept_failed(self, error: OSError) -> None:
         """Nothing can be accepted any more."""
-
-    def forked(self, sock: _socket.socket) -> None:
-        """This process is a fork; `sock` is the parent's, and nobody's here."""
-
-    def hub_destroyed(self) -> None: ...
 
 
 class Listening(Owner):
@@ -308,20 +303,21 @@ class Listening(Owner):
         self.over = True
         self._forget()
 
-    def forked(self) -> None:
+    def leave_to_parent(self) -> _socket.socket | None:
+        """In a forked child: listen no more; what the parent listens on, which nobody closes."""
+        self._forget()
         bound = self._release()
-        if bound is not None:
+        if self.is_wanted:
             self._become(IDLE)
-            # The file of a Unix socket is the parent's to remove.
-            self._host.forked(bound.sock)
+        elif self.state is CLOSING:
+            self._become(CLOSED)
+        # The file of a Unix socket is the parent's to remove.
+        return None if bound is None else bound.sock
 
-    def hub_destroyed(self) -> None:
-        bound = self._release()
-        if bound is not None:
-            self._become(CLOSING)
-            bound.close()
-        self._become(CLOSED)
-        self._host.hub_destroyed()
+    def abandon(self) -> None:
+        """The hub is about to be destroyed."""
+        self.close()
+        self.closed()
 
 
 def _taken(answer: Bound | OSError) -> Bound:

@@ -35,6 +35,7 @@ class Service:
     """See the top of this file."""
 
     __slots__ = (
+        "__weakref__",
         "_registry",
         "_server",
         "connections",
@@ -71,6 +72,7 @@ class Service:
         self.inherited: _socket.socket | None = None
         self.links: ReadyLinks = ReadyLinks(server)
         self.ref: bool = True
+        self.scheduler.dependents.add(self)
 
     def __repr__(self) -> str:
         return repr(self._server)
@@ -225,9 +227,13 @@ class Service:
             return True
         return "error" in registry and self._server.emit("error", error)
 
-    def forked(self, sock: _socket.socket) -> None:
-        self.inherited = sock
+    # The dependent of the scheduler.
+
+    def forked(self) -> None:
+        """What the parent listens on can be listened on here; its connections are its own."""
+        self.inherited = self.listening.leave_to_parent() or self.inherited
         self.connections.forget()
 
     def hub_destroyed(self) -> None:
+        self.listening.abandon()
         self.connections.forget()

@@ -13,7 +13,7 @@ LIMIT = 30
 
 PAIR = """
     import gc, os, socket, sys
-    import gevent, gevent.os, gevent.subprocess
+    import gevent, gevent.os, gevent.queue, gevent.subprocess
     from gevent.monkey import get_original
     import geventnet as net
 
@@ -246,3 +246,55 @@ def test_the_hubs_of_threads_leave_no_descriptor() -> None:
         print(left)
         """
     assert run(code) == "destroyed\n" * 3 + "[]\n"
+
+
+CLOSING = """
+    server, client = connected()
+    assert echo(client, b"parent")
+    server.close()
+    handed = []
+    """
+CLOSING_HANDED = """
+    pair = socket.socketpair()
+    ours, theirs = (net.Socket(fd=end.detach(), handles=True) for end in pair)
+    accepted = gevent.queue.Queue()
+    server, client = connected(accepted.put, pause_on_connect=True)
+    ours.send_handle(accepted.get(), b"")
+    server.close()
+    assert server.connections is None
+    handed = [ours, theirs]
+    """
+RESOLVING = """
+    server = net.create_server()
+    server.listen(0, "localhost")
+    handed = []
+    """
+
+
+@pytest.mark.parametrize(
+    "state", [CLOSING, CLOSING_HANDED, RESOLVING], ids=["closing", "handed", "resolving"]
+)
+def test_a_server_that_does_not_listen_is_a_childs_own(state: str) -> None:
+    code = """
+        server.on("close", lambda: print("close", os.getpid() == parent, flush=True))
+        parent = os.getpid()
+        pid = os.fork()
+        if not pid:
+            assert not server.listening
+            assert server.drain(5) == (0, 0)
+            server.listen(0, "127.0.0.1")
+            server.wait("listening")
+            with net.connect(server.port, "127.0.0.1") as own:
+                pass
+            server.close()
+            server.close_all_connections()
+            server.wait("close")
+            os._exit(0)
+        assert exit_status(pid) == 0
+        server.close()
+        server.close_all_connections()
+        for sock in handed:
+            sock.destroy()
+        server.wait("close")
+        """
+    assert run(textwrap.dedent(state) + textwrap.dedent(code)) == "close False\nclose True\n"
