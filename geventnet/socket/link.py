@@ -333,6 +333,9 @@ class Link:
 
     def _stand_on(self, transport: Transport) -> None:
         self.transport = transport
+        if self.state is NEW:
+            # Else connect() has done so.
+            self.life.scheduler.enroll(self.life)
         self._become(OPEN)
         if self.options is not DEFAULT:
             self.options.apply(transport)
@@ -641,7 +644,7 @@ class Link:
         self._drop_transport(None, True)
         if self.dialling is not None:
             self.dialling.cancel()
-            self.life.scheduler.dismiss(self.life)
+        self.life.scheduler.dismiss(self.life)
         if self.state is not CLOSED:
             self._become(CLOSED)
 

@@ -83,7 +83,6 @@ class MemoryTransport:
         "_is_closed",
         "_keeper",
         "_outgoing",
-        "_owner",
         "_ref",
         "_scheduler",
         "_type_of_service",
@@ -98,14 +97,12 @@ class MemoryTransport:
         self.writer: _Writer = _Writer(context, outgoing)
         self._incoming = incoming
         self._outgoing = outgoing
-        self._owner = context.owner
         self._scheduler = context.scheduler
         self._ref = context.ref
         #: A watcher that never fires, and keeps the loop running.
         self._keeper: Any = None
         self._aborts = self._is_closed = False
         self._type_of_service = 0
-        self._scheduler.enroll(self._owner)
 
     @property
     def bytes_written(self) -> int:
@@ -171,7 +168,6 @@ class MemoryTransport:
         self._keep_running()
         self.reader.close()
         self.writer.close()
-        self._scheduler.dismiss(self._owner)
 
     def close(self) -> None:
         self.release()

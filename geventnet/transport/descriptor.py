@@ -21,7 +21,6 @@ _LINGER_NONE = b"\1\0\0\0\0\0\0\0"
 class DescriptorTransport(DescriptorReader):
     """A connected socket, a pipe or a terminal.
 
-    It is the owner's from `__init__` to `close` or `release`: meanwhile the scheduler serves turns.
     It is its own reader; its writer is made when it is first asked for.
     """
 
@@ -36,7 +35,6 @@ class DescriptorTransport(DescriptorReader):
         #: What accept gave: the system may not know the other end any more.
         self._address = address
         self._writer: DescriptorWriter | None = None
-        self.scheduler.enroll(self.owner)
 
     def __repr__(self) -> str:
         return f"Reader of {self.owner!r}"
@@ -161,7 +159,6 @@ class DescriptorTransport(DescriptorReader):
         self.stop_watching()
         if self._writer is not None:
             self._writer.close()
-        self.scheduler.dismiss(self.owner)
 
     def close(self) -> None:
         self.release()

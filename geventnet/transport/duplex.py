@@ -210,7 +210,6 @@ class DuplexTransport:
         self.writer: _Writer = _Writer(context, stream)
         stream.on("error", self._on_error)
         stream.on("close", self._on_close)
-        context.scheduler.enroll(context.owner)
         if stream.destroyed:
             context.scheduler.call_soon(context.owner, READ, self._on_close)
 
@@ -270,7 +269,6 @@ class DuplexTransport:
         self._released = True
         self.reader.close()
         self.writer.close()
-        self._context.scheduler.dismiss(self._context.owner)
 
     def close(self) -> None:
         self.release()

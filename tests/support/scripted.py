@@ -114,9 +114,6 @@ class ScriptedTransport:
         self.shut_error: OSError | None = None
         self.is_shut_writing = self.is_shut_reading = False
         self.is_aborted = self.is_released = self.is_closed = False
-        self._owner = context.owner
-        self._scheduler = context.scheduler
-        self._scheduler.enroll(self._owner)
 
     def arrives(self, *items: bytes | OSError) -> None:
         """Bytes come, or the end, or a failure; one step each."""
@@ -180,7 +177,6 @@ class ScriptedTransport:
         self.is_released = True
         self.reader.close()
         self.writer.close()
-        self._scheduler.dismiss(self._owner)
 
     def close(self) -> None:
         self.release()
