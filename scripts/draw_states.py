@@ -1,8 +1,8 @@
-"""Draw the tables of docs/internals.md that show the states of each machine, from the code.
+"""Draw the tables of docs/internals.md and docs/life.md, the states of each machine, from the code.
 
     python scripts/draw_states.py
 
-A test compares the page with what this would draw.
+A test compares the pages with what this would draw.
 """
 
 import inspect
@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-PAGE = Path(__file__).parent.parent / "docs" / "internals.md"
+DOCS = Path(__file__).parent.parent / "docs"
 _BEGIN = "<!-- Drawn by scripts/draw_states.py -->\n"
 _END = "<!-- End of what is drawn -->\n"
 
@@ -67,6 +67,9 @@ MACHINES = [
         "Acceptor._become",
     ),
 ]
+#: Those that a Socket has, in the order in which they matter to a program.
+SOCKET = [MACHINES[3], *MACHINES[:3]]
+PAGES = [DOCS / "internals.md", DOCS / "life.md"]
 
 
 def meanings(states: type[Enum]) -> dict[str, str]:
@@ -83,7 +86,7 @@ def meanings(states: type[Enum]) -> dict[str, str]:
     return found
 
 
-def drawn_machine(machine: Machine) -> Iterator[str]:
+def drawn_machine(machine: Machine, with_place: bool) -> Iterator[str]:
     module: Any = import_module(f"geventnet.{machine.module}")
     states: type[Enum] = getattr(module, machine.states)
     follow: Mapping[Enum, frozenset[Enum]] = getattr(module, machine.table)
@@ -91,8 +94,9 @@ def drawn_machine(machine: Machine) -> Iterator[str]:
         f"{name.replace('.', '/')}.py" for name in (machine.module, machine.changed_in)
     )
     yield f"### {machine.title}\n\n"
-    yield f"The table is `{home}` `{machine.table}`; the transition is made by `{changer}`\n"
-    yield f"`{machine.change}`.\n\n"
+    if with_place:
+        yield f"The table is `{home}` `{machine.table}`; the transition is made by `{changer}`\n"
+        yield f"`{machine.change}`.\n\n"
     yield "| state | meaning | may become |\n|---|---|---|\n"
     meaning = meanings(states)
     for state in states:
@@ -101,13 +105,16 @@ def drawn_machine(machine: Machine) -> Iterator[str]:
     yield "\n"
 
 
-def drawn(page: str) -> str:
-    """The page with its tables drawn anew."""
-    before, _, rest = page.partition(_BEGIN)
+def drawn(page: Path) -> str:
+    """The text of a page with its tables drawn anew: on docs/life.md, what a Socket is made of."""
+    before, _, rest = page.read_text().partition(_BEGIN)
     after = rest.partition(_END)[2]
-    tables = "".join(line for machine in MACHINES for line in drawn_machine(machine))
+    whole = page.stem == "internals"
+    machines = MACHINES if whole else SOCKET
+    tables = "".join(line for machine in machines for line in drawn_machine(machine, whole))
     return f"{before}{_BEGIN}\n{tables}{_END}{after}"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(drawn(PAGE.read_text()))
+    for page in PAGES:
+        page.write_text(drawn(page))

@@ -2,8 +2,9 @@
 
 The tables of docs/node.md and the library are held against each other in both directions. Of the
 fenced blocks, `python program` marks one that ends by itself, `python server` one that prints where
-it listens and sends back what it hears, and `python client` one that talks to an echo server on
-port 8124; a test runs each. All other `python` blocks are fragments: they must compile.
+it listens and sends back what it hears (`js server` is one for Node), and `python client` one that
+talks to an echo server on port 8124; a test runs each. All other `python` blocks are fragments:
+they must compile.
 """
 
 import ast
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.node import NODE
 from support.programs import Program
 
 import geventnet as net
@@ -247,8 +249,8 @@ def test_private_names_of_classes_that_programs_subclass_have_the_prefix() -> No
 def test_the_states_are_drawn_from_the_code() -> None:
     """After a change of a table `python scripts/draw_states.py` draws them anew."""
     script = runpy.run_path(str(ROOT / "scripts" / "draw_states.py"))
-    page = INTERNALS.read_text()
-    assert script["drawn"](page) == page
+    for page in script["PAGES"]:
+        assert script["drawn"](page) == page.read_text()
 
 
 def test_the_files_on_the_page_are_those_of_the_library() -> None:
@@ -299,6 +301,7 @@ def test_the_index_lists_every_page() -> None:
 class Block(NamedTuple):
     page: str
     line: int
+    language: str
     kind: str
     code: str
 
@@ -309,16 +312,19 @@ class Block(NamedTuple):
 def blocks() -> Iterator[Block]:
     for page in PAGES:
         text = page.read_text()
-        for found in re.finditer(r"^```python ?(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        for found in re.finditer(
+            r"^```(python|js) ?(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+        ):
             line = text.count("\n", 0, found.start()) + 1
-            yield Block(str(page.relative_to(ROOT)), line, found[1], found[2])
+            yield Block(str(page.relative_to(ROOT)), line, *found.groups())
 
 
 BLOCKS = list(blocks())
 
 
-def of_kind(kind: str) -> pytest.MarkDecorator:
-    chosen = [block for block in BLOCKS if block.kind == kind]
+def of_kind(kind: str, *languages: str) -> pytest.MarkDecorator:
+    known = languages or ("python",)
+    chosen = [block for block in BLOCKS if block.kind == kind and block.language in known]
     return pytest.mark.parametrize("block", chosen, ids=str)
 
 
@@ -330,7 +336,12 @@ def running(code: str) -> Iterator[Program]:
 
 
 def test_the_marks_are_known() -> None:
-    assert {block.kind for block in BLOCKS} <= {"", "program", "server", "client"}
+    assert {block.kind for block in BLOCKS if block.language == "python"} <= {
+        "",
+        "program",
+        "server",
+        "client",
+    }
 
 
 @of_kind("")
@@ -345,10 +356,13 @@ def test_programs_run(block: Block) -> None:
         assert process.returncode == 0, output
 
 
-@of_kind("server")
+@of_kind("server", "python", "js")
 def test_servers_echo(block: Block) -> None:
     assert PORT in block.code
-    with running(block.code.replace(PORT, "0")) as process:
+    code = block.code.replace(PORT, "0")
+    if block.language == "js":
+        code = f"import os; os.execv({NODE!r}, ['node', '-e', {code!r}])"
+    with running(code) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         port = re.search(r"(?:port\W|:)(\d+)", line)
