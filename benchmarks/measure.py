@@ -129,7 +129,7 @@ def _serving(
 
         def failure(what: str) -> Failure:
             errors.seek(0)
-            return Failure(f"{side.name} {what}: {errors.read().strip()[-2000:]}")
+            return Failure(f"{side.name} {what} {errors.read().strip()[-2000:]}".strip())
 
         with _on_cores(cores):
             process = subprocess.Popen(
@@ -144,7 +144,10 @@ def _serving(
             lines = _first_lines(process.stdout.fileno(), max(1, workers))
             if len(lines) < max(1, workers):
                 raise failure("did not start")
-            yield _tree(process.pid), lines[0]
+            try:
+                yield _tree(process.pid), lines[0]
+            except Failure as told:
+                raise failure(f"({told})") from told
             if process.poll() is not None:
                 raise failure("ended")
         finally:

@@ -236,7 +236,7 @@ def setting(run: Run) -> list[str]:
         f"host {run.stolen:.2%}."
     ]
     if run.failures:
-        lines += ["", "What failed:", ""]
+        lines += ["", "What failed, and was tried once more:", ""]
         lines += [
             f"- `{row}`, {len(messages)} times: {' '.join(messages[0].split())[:300]}"
             for row, messages in run.failures.items()

@@ -63,6 +63,8 @@ class Row:
 
 ECHO = Side("geventnet", "echo")
 FLOOR = Against(Side("epoll", "echo"))
+#: Seconds until Node has compiled what makes and ends connections.
+WARM = 0.8
 
 
 def _echo(size: int, connections: int, *more: str) -> tuple[str, ...]:
@@ -189,6 +191,7 @@ def _work_rows() -> Iterable[Row]:
         ("churn", "--connections", "20"),
         ECHO,
         (*_against("echo", {"gevent": 0.7, "node": 0.8, "asyncio": None, "uvloop": None}), FLOOR),
+        least_warmup=WARM,
     )
     yield Row(
         "listeners",
@@ -321,6 +324,7 @@ def _cluster_rows() -> Iterable[Row]:
             own,
             others,
             workers=workers,
+            least_warmup=WARM,
         )
         yield Row(
             f"cluster-churn-{workers}",
@@ -329,6 +333,7 @@ def _cluster_rows() -> Iterable[Row]:
             own,
             others,
             workers=workers,
+            least_warmup=WARM,
         )
     for workers in (2, 4):
         own, others = _processes("who", workers)
@@ -357,6 +362,7 @@ def _connection_rows() -> Iterable[Row]:
             Against(Side("hand_over", "multiprocessing", label="geventnet multiprocessing")),
             Against(Side("node", "echo", ("--hand-over",), label="node child.send(socket)")),
         ),
+        least_warmup=WARM,
     )
     expects = ("--proxy-protocol",)
     for version in (1, 2):
@@ -367,6 +373,7 @@ def _connection_rows() -> Iterable[Row]:
             churn,
             Side("geventnet", "echo", expects, header, label=f"geventnet, PROXY v{version}"),
             (Against(Side("geventnet", "echo", label="geventnet, no header")),),
+            least_warmup=WARM,
         )
 
 

@@ -55,7 +55,7 @@ def machine() -> dict[str, Any]:
         except importlib.metadata.PackageNotFoundError:
             continue
     git = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
+        ["git", "describe", "--always", "--dirty"],
         cwd=Path(__file__).parent,
         capture_output=True,
         text=True,
@@ -123,9 +123,10 @@ def try_round(
     for _ in range(2):
         try:
             taken = run_round(row, sides, number, arguments)
-        except (measure.Failure, OSError) as failure:
-            print(f"{row.name}: {failure}", file=sys.stderr, flush=True)
-            run.failures.setdefault(row.name, []).append(str(failure))
+        except Exception as failure:  # whatever it is, the other rows are measured
+            message = f"{type(failure).__name__}: {failure}"
+            print(f"{row.name}: {message}", file=sys.stderr, flush=True)
+            run.failures.setdefault(row.name, []).append(message)
         else:
             kept = run.samples.setdefault(row.name, {side.name: [] for side in sides})
             for name, samples in taken.items():
@@ -138,8 +139,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rows", default="*", help="names or patterns, with commas between them")
     parser.add_argument("--rounds", type=int, default=5, help="at most that many")
     parser.add_argument("--minutes", type=float, help="begin no round that would end later")
-    parser.add_argument("--seconds", type=float, default=0.6, help="length of a measured window")
-    parser.add_argument("--warmup", type=float, default=0.3, help="seconds before the window")
+    parser.add_argument("--seconds", type=float, default=0.5, help="length of a measured window")
+    parser.add_argument("--warmup", type=float, default=0.2, help="seconds before the window")
     parser.add_argument("--name", default="latest", help="results go to results/NAME.json")
     parser.add_argument("--list", action="store_true", help="print the rows and end")
     arguments = parser.parse_args()
@@ -162,6 +163,10 @@ def main() -> int:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     measure.build()
+    if sys.dont_write_bytecode:
+        # Each server would compile the library anew.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(measure.BUILD / "bytecode")
     run = Run(machine(), arguments.seconds, arguments.warmup, os.getloadavg()[0])
     sides = sides_of(rows)
     RESULTS.mkdir(exist_ok=True)
@@ -183,7 +188,7 @@ def main() -> int:
     for result in run.results.values():
         show(result)
     print(f"written: {path}")
-    return 1 if set(sides) - set(run.results) else 0
+    return 0 if run.results else 1
 
 
 if __name__ == "__main__":

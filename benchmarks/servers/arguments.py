@@ -1,6 +1,7 @@
 """The command line that all servers here share, and how they say that they listen."""
 
 import argparse
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,6 +43,7 @@ def parse(modes: Iterable[str]) -> Arguments:
 def announce(where: int | str) -> None:
     """Print the port or the path: clients may connect from now on.
 
-    With --workers it is printed once for each worker.
+    With --workers it is printed once for each worker. It is one write: other workers print to the
+    same pipe.
     """
-    print(where, flush=True)
+    os.write(1, f"{where}\n".encode())
