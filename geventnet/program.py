@@ -16,6 +16,7 @@ from . import errors
 from .arguments import values
 from .loop.current import this_scheduler, this_scheduler_if_any
 from .loop.scheduler import Scheduler
+from .loop.signals import hear_signals
 
 __all__ = [
     "end_run",
@@ -149,13 +150,15 @@ def on_stop(
 ) -> Iterator[None]:
     """While the block runs, the signals call `callback` in the hub of `scheduler`.
 
-    Outside of the main thread, where there are no signals, it does nothing.
+    Handlers of the program's own are called at once, too. Outside of the main thread, where there
+    are no signals, it does nothing.
     """
     global _heard
     if not _told:
         _heard = 0
     entry = _Told(scheduler, callback, numbers)
     try:
+        stop_hearing = hear_signals(scheduler)
         for number in numbers:
             if number not in _before:
                 _before[number] = signal.signal(number, _on_signal)
@@ -166,6 +169,7 @@ def on_stop(
     try:
         yield
     finally:
+        stop_hearing()
         _told.remove(entry)
         for number in numbers:
             if not any(number in told.numbers for told in _told):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-import subprocess
 import textwrap
 from pathlib import Path
 
@@ -257,14 +255,8 @@ def test_run_leaves_sigterm_to_a_program_without_servers_or_with_a_handler(
         assert process.stdout is not None
         process.stdout.readline()
         assert process.stdout.readline() == "running\n"
-        # A handler of Python's runs when the loop turns: a signal that comes just before it polls
-        # is seen with the next one.
-        for _ in range(LIMIT):
-            process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(1)
-                break
-        assert process.poll() == status
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT) == status
 
 
 def test_the_signals_are_given_back() -> None:
@@ -287,13 +279,8 @@ def test_ctrl_c_in_run_is_a_keyboard_interrupt() -> None:
     with program(SERVE % "net.run()") as process:
         assert process.stdout is not None
         process.stdout.readline()
-        # A signal that comes just before gevent's loop polls waits for the next event.
-        for _ in range(LIMIT):
-            process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(1)
-                break
-        assert process.returncode == -signal.SIGINT
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == -signal.SIGINT
         assert process.stdout.read() == ""
 
 

@@ -26,9 +26,6 @@ __all__ = ["Primary"]
 
 #: How long a listening socket that nobody claims is kept when every worker is there (seconds).
 _KEPT: Final = 5.0
-#: A signal that comes just before the loop polls is heard at the next event: there is one in as
-#: many seconds.
-_TICK: Final = 1.0
 _SIGHUP: Final[int | None] = getattr(signal, "SIGHUP", None)
 
 
@@ -105,7 +102,7 @@ class Primary(Owner):
 
     def _await_children(self) -> None:
         while self._children or not self.is_stopping:
-            self._changed.wait(_TICK)
+            self._changed.wait()
             self._changed.clear()
 
     # Stopping and restarting.

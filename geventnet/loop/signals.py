@@ -1,0 +1,108 @@
+"""Bell: rings when a signal comes, so that Python calls the signal's handler at once.
+
+gevent looks for signals before the loop polls, and the poll ends when a signal interrupts it. One
+that comes in between, or that the system gives to another thread, would be heard at the next event.
+So while somebody serves, the loop polls a descriptor that Python writes to when a signal comes.
+
+gevent's libuv loop needs none: it looks for signals three times a second. It would not end either,
+as it goes on for any active watcher of a descriptor.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from gevent import monkey
+
+from .scheduler import Scheduler
+from .watchers import POLL_IN
+
+__all__ = ["hear_signals"]
+
+#: The system's own: gevent's notes the descriptor for the ends of processes as well.
+_set_wakeup_fd: Final[Callable[..., int]] = monkey.get_original("signal", "set_wakeup_fd")
+_close: Final[Callable[[int], None]] = monkey.get_original("os", "close")
+
+_bell: _Bell | None = None
+
+
+def hear_signals(scheduler: Scheduler) -> Callable[[], object]:
+    """Have the handlers of signals called at once, until what this returns is called.
+
+    For the main thread: raises `ValueError` in another one.
+    """
+    global _bell
+    if hasattr(scheduler.loop, "SIGNAL_CHECK_INTERVAL_MS"):
+        return int
+    if _bell is None:
+        _bell = _Bell(scheduler)
+    return _bell.share()
+
+
+class _Bell:
+    """See the top of this file."""
+
+    __slots__ = ("__weakref__", "_before", "_reader", "_scheduler", "_users", "_watcher", "_writer")
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._users = 0
+        self._hang()
+        scheduler.dependents.add(self)
+
+    def share(self) -> Callable[[], object]:
+        self._users += 1
+        return self._leave
+
+    def _leave(self) -> None:
+        self._users -= 1
+        if not self._users:
+            self.hub_destroyed()
+
+    def _hang(self) -> None:
+        self._reader, self._writer = reader, writer = os.pipe()
+        for descriptor in (reader, writer):
+            os.set_blocking(descriptor, False)
+        try:
+            #: What the program has set itself, which is told as well; -1 is nothing.
+            self._before = _set_wakeup_fd(writer, warn_on_full_buffer=False)
+        except ValueError:
+            _close(reader)
+            _close(writer)
+            raise
+        self._watcher: Any = self._scheduler.io(reader, POLL_IN, False)
+        self._watcher.start(self._rung)
+
+    def _rung(self) -> None:
+        with suppress(OSError):
+            numbers = os.read(self._reader, 4096)
+            if self._before >= 0:
+                os.write(self._before, numbers)
+
+    def _take_down(self) -> None:
+        try:
+            now = _set_wakeup_fd(self._before, warn_on_full_buffer=False)
+        except OSError:
+            # The program has closed its descriptor.
+            now = _set_wakeup_fd(-1)
+        if now != self._writer:
+            # The program has set another one meanwhile.
+            _set_wakeup_fd(now)
+        self._watcher.stop()
+        self._watcher.close()
+        for descriptor in (self._reader, self._writer):
+            _close(descriptor)
+
+    def forked(self) -> None:
+        """The descriptors are shared with the parent: ring here for this process's signals."""
+        self._take_down()
+        self._hang()
+
+    def hub_destroyed(self) -> None:
+        global _bell
+        if _bell is self:
+            _bell = None
+            self._take_down()
