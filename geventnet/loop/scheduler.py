@@ -170,6 +170,12 @@ class Scheduler:
         if not self._awake:
             self._wake()
 
+    def run_soon(self, task: Task) -> None:
+        """Run `task` after the current step, else in the next iteration."""
+        self.due.append(task)
+        if not self._awake:
+            self._wake()
+
     def run_after_poll(self, task: Task) -> None:
         """Run `task` as if its watcher had fired."""
         self._after_poll.append(task)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["FREE", "READ", "WRITE", "Deferred", "Owner", "Task", "is_transport_step"]
+__all__ = ["FREE", "READ", "WRITE", "Deferred", "Owner", "Step", "Task", "is_transport_step"]
 
 #: Tasks of one owner in the READ lane wait for each other, so do those of WRITE; FREE waits for
 #: nobody.
@@ -93,6 +93,26 @@ class Deferred(Task):
 
     def __repr__(self) -> str:
         return f"{getattr(self.function, '__name__', 'call')} of {self.owner!r}"
+
+
+class Step(Task):
+    """A step of a transport that stands on no watcher; see `transport.protocol`.
+
+    It delivers in the READ lane, or tells in the FREE lane what became of a write.
+    """
+
+    __slots__ = ("function", "lane")
+
+    def __init__(self, owner: Owner, lane: int, function: Callable[[], object]) -> None:
+        self.owner = owner
+        self.lane: int = lane
+        self.function: Callable[[], object] = function
+
+    def run(self) -> None:
+        self.function()
+
+    def __repr__(self) -> str:
+        return f"step of {self.owner!r}"
 
 
 def is_transport_step(task: Task | None) -> bool:

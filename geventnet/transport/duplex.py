@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .. import errors
-from ..loop.tasks import READ
+from ..loop.tasks import FREE, READ, Step
 from ..loop.waiting import Conditions
 from ..stream.duplex import Duplex
 from .protocol import Context, Done, Idle
@@ -42,11 +43,12 @@ class _Reader:
         self.bytes_read: int = 0
         self.idle: Idle | None = None
         stream.on("readable", self._changed)
-        stream.on("end", self._on_end)
+        stream.on("end", self.end)
 
     has_user_buffer = False
 
-    def _on_end(self) -> None:
+    def end(self) -> None:
+        """Nothing more comes."""
         self._ended = True
         self._changed()
 
@@ -117,7 +119,7 @@ class _Reader:
         self._reading = False
         self._waiting.wake_all()
         self._stream.off("readable", self._changed)
-        self._stream.off("end", self._on_end)
+        self._stream.off("end", self.end)
 
 
 class _Writer:
@@ -152,10 +154,15 @@ class _Writer:
     def write(self, data: bytes, done: Done) -> None:
         self._done = done
 
-        def written(error: BaseException | None) -> None:
+        def tell(error: BaseException | None) -> None:
             if self._done is done:
                 self._done = None
                 done(error)
+
+        def written(error: BaseException | None) -> None:
+            # The callbacks of the Duplex wait for each other, and those of the Socket may block.
+            context = self._context
+            context.scheduler.run_soon(Step(context.owner, FREE, partial(tell, error)))
 
         self._send(data, written)
 
@@ -245,7 +252,7 @@ class DuplexTransport:
         self._stream.end()
 
     def shut_reading(self) -> None:
-        self._context.sink.ended()
+        self.reader.end()
 
     def abort(self) -> None:
         self._stream.destroy()

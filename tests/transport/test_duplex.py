@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket as system
 from typing import Any
 
 import gevent
 import pytest
+from gevent.event import Event
 
 import geventnet as net
 
@@ -112,6 +114,39 @@ def test_connect_closes_the_duplex() -> None:
         assert one.destroyed
         sock.destroy()
     other.destroy()
+
+
+def test_a_drain_listener_may_block_until_more_is_sent() -> None:
+    one, other = pair()
+    got: list[int] = []
+    other.on("data", lambda data: got.append(len(data)))
+    sock = net.Socket.over(one)
+    sent = Event()
+
+    def send_more() -> None:
+        sock.sendall(bytes(50_000))
+        sent.set()
+
+    sock.once("drain", send_more)
+    sock.write(bytes(100_000))
+    assert sent.wait(LIMIT)
+    sock.destroy()
+    assert sum(got) == 150_000
+
+
+def test_shutting_the_reading_side_emits_nothing_inside_the_call() -> None:
+    one, other = pair()
+    sock = net.Socket.over(one)
+    seen: list[str] = []
+    sock.on("readable", lambda: seen.append("readable"))
+    sock.once("end", lambda: seen.append("end"))
+    gevent.idle()
+    sock.shutdown(system.SHUT_RD)
+    assert seen == []
+    sock.wait("end", LIMIT)
+    assert seen == ["readable", "end"]
+    other.resume()
+    sock.destroy()
 
 
 def test_failures_are_those_of_the_duplex() -> None:
