@@ -76,6 +76,10 @@ def everything(sock: socket.socket) -> bytes:
     return b"".join(iter(lambda: sock.recv(65536), b""))
 
 
+def test_own_transport() -> None:
+    assert output_of("transports/queues.py") == ["b'HELLO\\n'", "the echo has ended"]
+
+
 def test_demo() -> None:
     lines = output_of("demo.py")
     for title in ("over TCP", "over a Unix socket"):

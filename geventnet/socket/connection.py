@@ -202,7 +202,7 @@ class Connection(_Base):
 
         What the Socket receives is read from the Duplex, and what is sent is written to it; both
         end and fail together. Or `stream(context)` returns an open transport of your own: see
-        `geventnet.transport.protocol`. Never blocks. Raises `ERR_INVALID_ARG_VALUE` for a Duplex
+        docs/transports.md. Never blocks. Raises `ERR_INVALID_ARG_VALUE` for a Duplex
         that gives text or objects. Reference: "new net.Socket([options])".
         """
         self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
