@@ -86,7 +86,7 @@ def test_a_forked_child_hears_its_own() -> None:
 
         gevent.spawn_later(0, fork)
         server.serve_forever()
-        os.write(1, b"drained\n")
+        os.write(1, b"drained\\n")
         if os.getpid() != parent:
             os._exit(0)
         os.wait()
