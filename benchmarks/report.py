@@ -42,7 +42,7 @@ CONNECTION_ROWS = ("hand-over", "proxy-v1", "proxy-v2")
 
 def shown(result: Result, value: float) -> str:
     match result.row.measure:
-        case Measure.CPU:
+        case Measure.CPU | Measure.STEP:
             return f"{value * 1e6:,.2f} µs/{result.unit}"
         case Measure.MEMORY:
             return f"{value:,.0f} B"
@@ -95,7 +95,8 @@ def _with_head(lines: list[str], *head: str) -> list[str]:
 
 
 def _is_single(row: Row) -> bool:
-    return not (row.workers or row.growth or row.name in CONNECTION_ROWS)
+    others = row.workers or row.growth or row.name in CONNECTION_ROWS
+    return not others and row.measure is not Measure.STEP
 
 
 def single(run: Run) -> list[str]:
@@ -167,6 +168,30 @@ def layers(run: Run) -> list[str]:
     return lines
 
 
+def steps(run: Run) -> list[str]:
+    """What benchmarks/steps.py measures, the least first."""
+    result = run.results.get("steps")
+    if result is None:
+        return [NOT_MEASURED]
+    modes = {
+        "nothing": "a listener that does nothing",
+        "listener": "one that writes what it gets",
+        "pipe": "`sock.pipe(sock)`",
+        "timeout": "`listener`, with `set_timeout(30)`",
+        "two_listeners": "`listener`, and another one that does nothing",
+        "encoding": '`listener`, with `set_encoding("utf-8")`',
+    }
+    return [
+        "| mode | | µs/message |",
+        "|---|---|--:|",
+        *(
+            f"| `{mode}` | {what} | {result.value(f'steps {mode}').median * 1e6:.2f} |"
+            for mode, what in modes.items()
+            if f"steps {mode}" in result.samples
+        ),
+    ]
+
+
 def _targets(run: Run, main: bool) -> list[str]:
     measured = run.results
     lines = []
@@ -208,8 +233,8 @@ def line(run: Run) -> list[str]:
     """How fast against what, in one line."""
     parts = []
     for name, what in (
-        ("echo64x50", "An echo of 64 bytes costs"),
-        ("churn20", "a connection with its echo and its end"),
+        ("echo64x50", "An echo of 64 bytes costs **{cost:.1f} µs** of CPU time"),
+        ("churn20", "a connection with its echo and its end **{cost:.1f} µs**"),
     ):
         result = run.results.get(name)
         if result is None:
@@ -220,7 +245,7 @@ def line(run: Run) -> list[str]:
             if f"{program} echo" in result.others
         ]
         cost = result.value(result.own).median * 1e6
-        parts.append(f"{what} **{cost:.1f} µs** of CPU time: {', '.join(ratios)}")
+        parts.append(f"{what.format(cost=cost)}: {', '.join(ratios)}")
     return ["; ".join(parts) + ". Less is better."] if parts else [NOT_MEASURED]
 
 
@@ -254,6 +279,7 @@ BLOCKS: dict[str, Callable[[Run], list[str]]] = {
     "setting": setting,
     "single": single,
     "spread": spread,
+    "steps": steps,
     "targets": targets,
 }
 

@@ -16,6 +16,7 @@ class Measure(Enum):
     MEMORY = "resident bytes per idle connection"
     TAIL = "p99.9 latency divided by p50 latency"
     P99 = "p99 latency"
+    STEP = "CPU time of the library's own code per message"
     SPREAD = "connections of the busiest worker by an even share"
 
 
@@ -120,6 +121,18 @@ def _layer_rows() -> Iterable[Row]:
         _echo(64, 50),
         ECHO,
         (FLOOR, *(Against(Side("layers", mode)) for mode in modes)),
+    )
+
+
+def _step_rows() -> Iterable[Row]:
+    modes = ("nothing", "pipe", "timeout", "two_listeners", "encoding")
+    yield Row(
+        "steps",
+        "the library's own code, nothing read or written",
+        (),
+        Side("steps", "listener"),
+        tuple(Against(Side("steps", mode)) for mode in modes),
+        measure=Measure.STEP,
     )
 
 
@@ -377,5 +390,8 @@ def _connection_rows() -> Iterable[Row]:
         )
 
 
-_GROUPS = (_echo_rows, _layer_rows, _work_rows, _cluster_rows, _connection_rows, _growth_rows)
+_GROUPS = (
+    *(_echo_rows, _layer_rows, _step_rows, _work_rows),
+    *(_cluster_rows, _connection_rows, _growth_rows),
+)
 ROWS: dict[str, Row] = {row.name: row for group in _GROUPS for row in group()}
