@@ -60,7 +60,7 @@ def lookup(host: str, family: int = 0, hints: int = 0) -> list[Address]:
     return list(dict.fromkeys(addresses))
 
 
-def _with_zone(address: str, port: int, flow: int = 0, zone: int = 0) -> str:
+def _with_zone(address: str, _port: int, _flow: int = 0, zone: int = 0) -> str:
     if not zone or "%" in address:
         return address
     try:

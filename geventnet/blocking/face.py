@@ -14,7 +14,7 @@ from ..arguments import values
 from ..loop.scheduler import thread_ident
 from ..loop.tasks import WRITE
 from ..stream.states import WriteEnd
-from ..transport.handles import Descriptor
+from ..transport.handles import Descriptor, Handle
 from .files import open_file
 from .reads import Reads
 from .session import Blockable, Session
@@ -180,12 +180,11 @@ class BlockingFace:
 
     def fileno(self) -> int:
         handle = self.session.link.handle
-        return -1 if handle is None else int(handle.fileno())
+        return -1 if handle is None else handle.fileno()
 
 
-def system_socket(handle: Any, call: str) -> _socket.socket:
+def system_socket(handle: Handle | None, call: str) -> _socket.socket:
     """A handle as the system's socket; raises `OSError` if it is none."""
     if handle is None or isinstance(handle, Descriptor):
         raise errors.system_error(errno.EBADF if handle is None else errno.ENOTSOCK, call)
-    sock: _socket.socket = handle
-    return sock
+    return handle

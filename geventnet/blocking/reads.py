@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import _socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from greenlet import getcurrent
 
@@ -24,6 +24,9 @@ from ..transport.protocol import Reader, Transport
 from .session import Session, misuse
 
 __all__ = ["CHUNK_SIZE", "Reads"]
+
+_A = TypeVar("_A")
+_T = TypeVar("_T", bytes, int)
 
 CHUNK_SIZE = 65536
 _MSG_PEEK = int(_socket.MSG_PEEK)
@@ -56,7 +59,7 @@ class Reads:
         session.begin()
         chunk = self._await_next(transport, transport.reader.take, size)
         if chunk is not None:
-            return chunk  # type: ignore[no-any-return]
+            return chunk
         return self._recv(size, flags)
 
     def recv_into(self, buffer: Any, nbytes: int, flags: int) -> int:
@@ -97,11 +100,11 @@ class Reads:
         while not side.length:
             if self._at_end():
                 return b""
-            chunk = self._next("take", CHUNK_SIZE if flags else size)
+            chunk = self._next(_take, CHUNK_SIZE if flags else size)
             if chunk and flags:
                 side.keep(chunk)
             elif chunk is not None:
-                return chunk  # type: ignore[no-any-return]
+                return chunk
             self._check_receiver()
         if flags:
             return side.peek(min(size, side.length))
@@ -119,9 +122,9 @@ class Reads:
         while not side.length:
             if self._at_end():
                 return 0
-            count = self._next("take_into", view)
+            count = self._next(_take_into, view)
             if count is not None:
-                return count  # type: ignore[no-any-return]
+                return count
             self._check_receiver()
         chunk = side.take_bytes(min(len(view), side.length))
         view[: len(chunk)] = chunk
@@ -241,8 +244,8 @@ class Reads:
             self._side.schedule_end()
         return True
 
-    def _next(self, take: str, argument: Any) -> Any:
-        """What the transport gives when there is something; falsy is the end.
+    def _next(self, take: Callable[[Reader], Callable[[_A], _T]], argument: _A) -> _T | None:
+        """What `take(reader)` gives when there is something; falsy is the end.
 
         Blocks until then. None if something else has happened: the caller looks again.
         """
@@ -254,9 +257,11 @@ class Reads:
         if transport is None:
             # The connection is not there yet; `check_open` waits for it.
             return None
-        return self._await_next(transport, getattr(transport.reader, take), argument)
+        return self._await_next(transport, take(transport.reader), argument)
 
-    def _await_next(self, transport: Transport, take: Callable[[Any], Any], argument: Any) -> Any:
+    def _await_next(
+        self, transport: Transport, take: Callable[[_A], _T], argument: _A
+    ) -> _T | None:
         session, side = self._session, self._side
         if session.limit != 0:
             length = side.length
@@ -301,7 +306,7 @@ class Reads:
         while side.length <= before:
             if side.end is not ReadEnd.OPEN:
                 return False
-            chunk = self._next("take", CHUNK_SIZE)
+            chunk = self._next(_take, CHUNK_SIZE)
             if chunk:
                 side.keep(chunk)
             self._check_receiver()
@@ -312,6 +317,14 @@ class Reads:
         transport = self._session.link.transport
         if self._session.receiver is not None and transport is not None:
             transport.reader.rouse()
+
+
+def _take(reader: Reader) -> Callable[[int], bytes]:
+    return reader.take
+
+
+def _take_into(reader: Reader) -> Callable[[memoryview], int]:
+    return reader.take_into
 
 
 def _ended_early(call: str, wanted: object, partial: bytes) -> errors.StreamEnded:
