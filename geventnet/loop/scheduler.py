@@ -182,12 +182,8 @@ class Scheduler:
         if not self._awake:
             self._wake()
 
-    def requeue_first(self, task: Task) -> None:
-        """Run the current `task` once more in this batch, before the others."""
-        self.due.append(task)
-
     def requeue(self, task: Task) -> None:
-        """Run the current `task` once more in this batch, after the others."""
+        """Run the current `task` once more in this batch, after the others that are ready."""
         self.tasks.append(task)
 
     def wake(self, switch: Callable[..., object], value: object) -> None:

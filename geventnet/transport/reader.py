@@ -95,7 +95,7 @@ class DescriptorReader(Watched):
         if self._in_a_row >= _MOST_IN_A_ROW:
             self._in_a_row = 0
         elif self._in_a_row > 0:
-            self.scheduler.requeue_first(self)
+            self.scheduler.run_soon(self)
         if self.on_full_chunk is not None:
             self.on_full_chunk()
 
