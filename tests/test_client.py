@@ -45,6 +45,28 @@ def test_it_connects_again_after_a_loss() -> None:
     assert not service.running
 
 
+def test_a_connection_that_was_destroyed_is_none() -> None:
+    with (
+        net.create_server().listen(0, LOCAL) as server,
+        net.ClientService(to(port_of(server)), policy=at_once) as service,
+    ):
+        first = service.wait("connect", LIMIT)
+        first.destroy()
+        assert service.wait("connect", LIMIT) is not first
+
+
+def test_a_connection_that_the_peer_has_ended_is_none_once_it_is_closed() -> None:
+    with (
+        net.create_server().listen(0, LOCAL) as server,
+        net.ClientService(to(port_of(server)), policy=at_once) as service,
+    ):
+        first = service.wait("connect", LIMIT)
+        server.accept(LIMIT).end()
+        assert first.recv(1) == b""
+        first.close()
+        assert service.wait("connect", LIMIT) is not first
+
+
 def test_it_waits_for_a_server_that_is_not_there_yet() -> None:
     port = refused()
     retries: list[bool] = []

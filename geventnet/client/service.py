@@ -164,7 +164,7 @@ class ClientService(_Base):
         self.stop()
 
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
-        if event == "connect" and self.socket is not None:
+        if event == "connect" and self.socket is not None and not self.socket.destroyed:
             return (self.socket,)
         return None
 
