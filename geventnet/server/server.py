@@ -27,6 +27,7 @@ from .handlers import Handler, spawner
 from .service import Service
 from .serving import Drained
 from .target import listen_target
+from .travel import options_of, packed, unpacked
 
 if TYPE_CHECKING:
     # Those of its events, typed.
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 else:
     _Base = EventEmitter
 
-__all__ = ["Server", "create_server"]
+__all__ = ["Server"]
 
 _EVENTS: Final[Mapping[Hashable, int]] = {
     **EVENTS,
@@ -169,44 +170,18 @@ class Server(_Base):
         fd = self.fileno()
         if fd < 0:
             raise errors.server_not_running()
-        return self._net_received, (carry(fd), self._net_options())
-
-    def _net_options(self) -> dict[str, Any]:
-        """What another process makes its Server of."""
-        return {
-            "allow_half_open": self.allow_half_open,
-            "pause_on_connect": self.pause_on_connect,
-            "no_delay": self.no_delay,
-            "keep_alive": self.keep_alive,
-            "keep_alive_initial_delay": self.keep_alive_initial_delay,
-            "high_water_mark": self.high_water_mark,
-            "max_buffered": self.max_buffered,
-            "block_list": self.block_list,
-            "proxy_protocol": self.proxy_protocol,
-            "trusted": self.trusted,
-            "proxy_timeout": self.proxy_timeout,
-            "handles": self.handles,
-        }
+        return self._net_received, (carry(fd), options_of(self))
 
     def _net_passage(self) -> ServerPassage:
         """What `send_handle` sends."""
         if self.fileno() < 0:
             raise errors.server_not_running()
-        options = self._net_options()
-        for name in ("block_list", "trusted"):
-            if options[name] is not None:
-                options[name] = options[name].to_json()
-        return ServerPassage(self.fileno(), options)
+        return ServerPassage(self.fileno(), packed(options_of(self)))
 
     @classmethod
     def _net_passed(cls, carried: Any, options: dict[str, Any]) -> Self:
         """A server that `receive_handle` gives."""
-        for name in ("block_list", "trusted"):
-            if options[name] is not None:
-                rules = BlockList()
-                rules.from_json(options[name])
-                options[name] = rules
-        return cls._net_received(carried, options)
+        return cls._net_received(carried, unpacked(options))
 
     @classmethod
     def _net_received(cls, carried: Any, options: dict[str, Any]) -> Self:
@@ -562,44 +537,6 @@ class Server(_Base):
         self._net_check_thread()
         self._net_service.set_ref(False)
         return self
-
-
-def create_server(
-    connection_listener: ConnectionListener | None = None,
-    *,
-    handler: Handler | None = None,
-    spawn: Any = None,
-    allow_half_open: bool = False,
-    pause_on_connect: bool = False,
-    no_delay: bool = False,
-    keep_alive: bool = False,
-    keep_alive_initial_delay: float = 0,
-    high_water_mark: int | None = None,
-    max_buffered: int | None = None,
-    block_list: BlockList | None = None,
-    proxy_protocol: bool = False,
-    trusted: BlockList | None = None,
-    proxy_timeout: float = 5.0,
-    handles: bool = False,
-) -> Server:
-    """Make a Server; see there for the options. Reference: "net.createServer()"."""
-    return Server(
-        connection_listener,
-        handler=handler,
-        spawn=spawn,
-        allow_half_open=allow_half_open,
-        pause_on_connect=pause_on_connect,
-        no_delay=no_delay,
-        keep_alive=keep_alive,
-        keep_alive_initial_delay=keep_alive_initial_delay,
-        high_water_mark=high_water_mark,
-        max_buffered=max_buffered,
-        block_list=block_list,
-        proxy_protocol=proxy_protocol,
-        trusted=trusted,
-        proxy_timeout=proxy_timeout,
-        handles=handles,
-    )
 
 
 RECEIVERS["server"] = attrgetter("_net_passed")(Server)
