@@ -4,7 +4,8 @@ Runs a scenario here, and compares what it prints with what its other half print
 A scenario is a pair of files, scenarios/AREA/NAME.js and scenarios/AREA/NAME.py, that say the same
 in the vocabulary of prelude.js and prelude.py. Each prints lines "emitter: text"; the lines of each
 emitter must be equal and in the same order. A scenario that says nothing of its transport (it uses
-serve, pair, endpoint, nowhere or eachState) is run over TCP and over a Unix socket.
+serve, pair, endpoint, nowhere or eachState) is run over TCP and over a Unix socket. One of several
+processes starts them with the words of children.js and children.py.
 
 traces/AREA/NAME.TRANSPORT.txt is what Node printed, the lines of each emitter together. Its first
 line says for which Node, prelude and scenario that was; with others Node runs again, and the file
@@ -28,6 +29,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -44,6 +46,7 @@ TRACES = HERE / "traces"
 TIMEOUT = 10.0
 
 _TRANSPORTS = re.compile(r"\b(?:serve|pair|endpoint|nowhere|eachState)\(")
+_NEIGHBOURS = re.compile(r"require\('(\.\./[^']+)'\)")
 _PORT = re.compile(r"(?<=port=)\d{4,5}\b|(?<=127\.0\.0\.1:)\d{4,5}\b|(?<=::[1:]:)\d{4,5}\b")
 _DESCRIPTOR = re.compile(r"(?<=fd=)\d+|(?<=fd )\d+")
 
@@ -122,7 +125,10 @@ def _trace(
                 output, errors = process.communicate(timeout=TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
-                output, errors = process.communicate()
+                output = errors = ""
+                # A child of a scenario may go on for as long as it has its output.
+                with suppress(subprocess.TimeoutExpired):
+                    output, errors = process.communicate(timeout=TIMEOUT)
                 failure = f"did not end within {TIMEOUT:g} seconds\n"
             else:
                 if process.returncode != 0:
@@ -188,8 +194,10 @@ def _recorded(scenario: Scenario) -> list[str]:
 def _key(scenario: Scenario) -> str:
     """The first line of a trace: what it was recorded for."""
     digest = hashlib.sha256()
-    for file in (HERE / "prelude.js", SCENARIOS / f"{scenario.name}.js"):
-        digest.update(file.read_bytes())
+    file = SCENARIOS / f"{scenario.name}.js"
+    neighbours = [file.parent / name for name in _NEIGHBOURS.findall(file.read_text())]
+    for part in (HERE / "prelude.js", file, *neighbours):
+        digest.update(part.read_bytes())
     return f"node {NODE_VERSION}, scenario {digest.hexdigest()[:16]}"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -120,7 +121,9 @@ def _format(value: object) -> str:
 
 
 def log(name: str, *values: object) -> None:
-    print(f"{name}: {' '.join(map(_format, values))}", flush=True)
+    # In one piece: other processes of the scenario write as well.
+    sys.stdout.write(f"{name}: {' '.join(map(_format, values))}\n")
+    sys.stdout.flush()
 
 
 def watch(name: str, emitter: E, *events: str) -> E:

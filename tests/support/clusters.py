@@ -16,7 +16,6 @@ from time import monotonic, sleep
 
 from gevent import monkey
 
-from .node import NODE
 from .programs import ROOT
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "await_death",
     "cluster",
     "dial",
-    "node_cluster",
     "refused",
     "write",
 ]
@@ -171,18 +169,6 @@ def write(
     draft = file.with_suffix(".draft")
     draft.write_text(text)
     draft.rename(file)
-
-
-@contextmanager
-def node_cluster(file: Path, program: str) -> Iterator[Cluster]:
-    """The same of Node, whose workers share the handle as ours do."""
-    environment = os.environ | {"NODE_CLUSTER_SCHED_POLICY": "none"}
-    file.write_text(program)
-    running = Cluster([NODE, str(file)], environment)
-    try:
-        yield running
-    finally:
-        running.close()
 
 
 def dial(port: int) -> socket.socket:
