@@ -50,6 +50,8 @@ html_title = f"geventnet {release}"
 html_copy_source = False
 html_show_sphinx = False
 html_extra_path = ["_root"]
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 
 def setup(app: Sphinx) -> None:
@@ -62,8 +64,10 @@ def setup(app: Sphinx) -> None:
 
 def add_sidebar(app: Sphinx, page: str, source: list[str]) -> None:
     """Append the index to the front page: a section is a caption, a link in it is an entry."""
+    index = HERE / "README.md"
     if page == root_doc:
-        for section in (HERE / "README.md").read_text().split("\n## ")[1:]:
+        app.env.note_dependency(str(index))
+        for section in index.read_text().split("\n## ")[1:]:
             caption = section.partition("\n")[0]
             links = re.findall(r"\[([^]]+)\]\(([^)]+)\.md\)", section)
             entries = "".join(f"{title} <{target}>\n" for title, target in links)
