@@ -48,7 +48,7 @@ MACHINES = [
         "become",
     ),
     Machine(
-        "The link of a Socket", "socket.link", "LINK", "LinkState", "socket.link", "Link._become"
+        "The link of a Socket", "socket.states", "LINK", "LinkState", "socket.link", "Link._become"
     ),
     Machine(
         "One listen of a Server",

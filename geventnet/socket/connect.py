@@ -16,6 +16,7 @@ from ..stream.life import life_of
 from ..transport.onread import OnRead
 from .link import link_of
 from .socket import Socket
+from .surrender import surrender
 
 if TYPE_CHECKING:
     from ..connect.forms import NewSocketOptions, Path, Reachable
@@ -132,7 +133,7 @@ def connect(
     except BaseException:
         # Nobody else has this socket, but its idle clock knows it.
         if fd is not None and socket.fileno() == fd:
-            link_of(socket).surrender()
+            surrender(link_of(socket))
         socket.destroy()
         raise
     if signal is not None:

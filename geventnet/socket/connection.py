@@ -27,11 +27,13 @@ from ..stream.stream import STREAM_EVENTS
 from ..stream.writable import Writable
 from ..stream.write_side import WriteSide
 from ..transport.duplex import DuplexTransport
-from ..transport.handles import Handle, adopt, is_connected, reads, surrender
+from ..transport.handles import Handle, adopt, is_connected, reads, take_from
 from ..transport.onread import OnRead, check_on_read
-from .link import Link, LinkState, TransportFactory, link_of, would_lose
+from .link import Link, TransportFactory, link_of
 from .options import Options
 from .passing import SocketPassage
+from .states import LinkState
+from .surrender import surrender, would_lose
 from .travel import State, Tether, carrier, close_when_carried, give_up, in_its_thread
 
 if TYPE_CHECKING:
@@ -179,9 +181,9 @@ class Connection(_Base):
         self._net_link.donor_limit = limit() if callable(limit) else None
         unread = b""
         if isinstance(donor, Connection):
-            fd, unread = link_of(donor).surrender()
+            fd, unread = surrender(link_of(donor))
         else:
-            fd = surrender(donor)
+            fd = take_from(donor)
         handle = adopt(fd)
         if unread:
             self.unshift(unread)
@@ -897,5 +899,5 @@ class Connection(_Base):
         """
         if self._net_reader.length:
             raise would_lose("read")
-        fd, _ = self._net_link.surrender()
+        fd, _ = surrender(self._net_link)
         return fd

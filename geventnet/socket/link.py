@@ -1,17 +1,16 @@
 """Link: what a Socket is connected with, for one life.
 
 It is the source and the sink of the stream's two sides, the holder of what the stream's life
-releases, and the observer of the dial. `LINK` says which state may follow which; `_become` makes
-the transition. There is a transport exactly while the state is OPEN, and a dial exactly while it
-is DIALLING.
+releases, and the observer of the dial. `states.LINK` says which state may follow which; `_become`
+makes the transition. There is a transport exactly while the state is OPEN, and a dial exactly while
+it is DIALLING.
 """
 
 from __future__ import annotations
 
 import _socket
 import errno
-from collections.abc import Callable, Mapping
-from enum import IntEnum
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
@@ -42,8 +41,9 @@ from .dialling import Dialling, Linked
 from .ends import NOWHERE, Ends
 from .options import DEFAULT, Options
 from .splicing import try_splice
+from .states import CLOSED, DIALLING, FAILED, LINK, NEW, OPEN, LinkState
 
-__all__ = ["LINK", "PEER_GONE", "Link", "LinkState", "TransportFactory", "link_of", "would_lose"]
+__all__ = ["PEER_GONE", "Link", "TransportFactory", "link_of"]
 
 #: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
@@ -51,36 +51,6 @@ PEER_GONE = ("ECONNRESET", "EPIPE")
 AF_UNIX: Final[int | None] = getattr(_socket, "AF_UNIX", None)
 
 TransportFactory = Callable[[Context], Transport]
-
-
-class LinkState(IntEnum):
-    """What a Socket is connected with."""
-
-    #: No connection was asked for.
-    NEW = 0
-    #: `connect()` was called.
-    DIALLING = 1
-    #: The only attempt has failed; its error is due.
-    FAILED = 2
-    #: There is a transport.
-    OPEN = 3
-    #: The connection was given up. The next `connect()` begins another life.
-    CLOSED = 4
-
-
-NEW = LinkState.NEW
-DIALLING = LinkState.DIALLING
-FAILED = LinkState.FAILED
-OPEN = LinkState.OPEN
-CLOSED = LinkState.CLOSED
-
-LINK: Final[Mapping[LinkState, frozenset[LinkState]]] = {
-    NEW: frozenset((DIALLING, OPEN, CLOSED)),
-    DIALLING: frozenset((DIALLING, FAILED, OPEN, CLOSED)),
-    FAILED: frozenset((DIALLING, CLOSED)),
-    OPEN: frozenset((DIALLING, CLOSED)),
-    CLOSED: frozenset(),
-}
 
 
 class Link:
@@ -585,28 +555,6 @@ class Link:
         if self.transport is not None:
             self.transport.set_no_delay(enable)
 
-    def check_surrender(self) -> None:
-        """Raise what `surrender` would."""
-        life, reader, writer = self.life, self.reader, self.writer
-        life.scheduler.check_thread()
-        if self.handle is None or self.connecting or life.state >= DESTROYED:
-            raise errors.socket_closed()
-        self.flush()
-        if writer.length:
-            raise would_lose("sent")
-        if (reader.length and reader.encoding is not None) or reader.holds_part:
-            raise would_lose("read")
-
-    def surrender(self) -> tuple[int, bytes]:
-        """Give up the connection: its descriptor, and what was received and not read yet.
-
-        Raises `ERR_SOCKET_CLOSED`, and `ERR_INVALID_STATE` if bytes would be lost.
-        """
-        self.check_surrender()
-        reader = self.reader
-        unread: bytes = reader.pop(reader.length) if reader.length else b""
-        return self.detach(), unread
-
     def detach(self) -> int:
         """Give up the connection and return its descriptor."""
         handle = self.handle
@@ -731,13 +679,6 @@ class Link:
     def _try_splice(self) -> None:
         if self.reader.pipes:
             try_splice(self)
-
-
-def would_lose(done: str) -> errors.NetError:
-    """Build the error of a call that would lose bytes that are not `done` yet."""
-    return errors.NetRuntimeError(
-        f"The socket has bytes that are not {done} yet", "ERR_INVALID_STATE"
-    )
 
 
 link_of: Callable[[object], Link] = attrgetter("_net_link")

@@ -19,6 +19,7 @@ from ..stream.states import WriteEnd
 from ..transport.passing import PassingSocket
 from .link import Link
 from .options import Options
+from .surrender import surrender
 from .travel import Carried, State, check
 
 __all__ = ["LONGEST_FRAME", "RECEIVERS", "ServerPassage", "SocketPassage", "unpack"]
@@ -76,7 +77,7 @@ class SocketPassage:
             _close(tether)
 
     def sent(self) -> None:
-        fd, _ = self._link.surrender()
+        fd, _ = surrender(self._link)
         _close(fd)
         self.abandon()
 

@@ -25,7 +25,8 @@ from ..loop.scheduler import Scheduler, thread_ident
 from ..loop.tasks import FREE, Owner
 from ..loop.timers import Timer
 from ..stream.states import WriteEnd
-from .link import Link, would_lose
+from . import surrender
+from .link import Link
 from .options import Options
 
 __all__ = [
@@ -114,19 +115,19 @@ class Carried:
 
 def check(link: Link) -> None:
     """Raise what `give_up` would."""
-    link.check_surrender()
+    surrender.check(link)
     if link.writer.end not in (WriteEnd.OPEN, WriteEnd.FINISHED):
-        raise would_lose("sent")
+        raise surrender.would_lose("sent")
 
 
 def give_up(link: Link) -> Parcel:
-    """Take the connection out of its Socket, which is closed; raises as `Link.surrender`."""
+    """Take the connection out of its Socket, which is closed; raises as `surrender`."""
     check(link)
     peer = link.peer_address()
     tether = None if link.tether is None else link.tether()
     try:
         writable = link.writer.end is WriteEnd.OPEN
-        fd, unread = link.surrender()
+        fd, unread = surrender.surrender(link)
     except BaseException:
         if tether is not None:
             _close(tether)

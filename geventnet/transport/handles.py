@@ -41,7 +41,7 @@ __all__ = [
     "receive_function",
     "send_function",
     "share_for_listening",
-    "surrender",
+    "take_from",
 ]
 
 # A patched close() waits for an iteration of the loop, in case the descriptor is watched; here its
@@ -219,7 +219,7 @@ def is_connected(handle: Handle) -> bool:
     return True
 
 
-def surrender(donor: object) -> int:
+def take_from(donor: object) -> int:
     """Take the descriptor out of a `socket.socket`, which is closed then and no longer owns it."""
     detach = getattr(donor, "detach", None)
     if detach is None or not hasattr(donor, "fileno"):

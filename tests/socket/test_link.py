@@ -14,7 +14,7 @@ from support.legal import legal, reaches
 from support.scripted import END, in_greenlet, scripted, told, turn, turn_until
 
 import geventnet as net
-from geventnet.socket.link import LINK, LinkState
+from geventnet.socket.states import LINK, LinkState
 
 pytestmark = pytest.mark.usefixtures("reported")
 

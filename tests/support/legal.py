@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import geventnet as net
 from geventnet.server.acceptor import ACCEPT, AcceptState
 from geventnet.server.listening import LISTEN, ListenState
-from geventnet.socket.link import LINK, LinkState
+from geventnet.socket.states import LINK, LinkState
 from geventnet.stream.life import Life
 from geventnet.stream.read_side import ReadSide
 from geventnet.stream.states import LIFE, READ_END, WRITE_END, LifeState, ReadEnd, WriteEnd
