@@ -42,8 +42,9 @@ test:
 package: $(INSTALLED)
 	$(BIN)/python scripts/check_package.py
 
+# Reads everything again: a page that has not changed would not repeat its warning.
 docs: .venv-docs/.installed
-	.venv-docs/bin/sphinx-build -q -W --keep-going -n -c docs -d build/doctrees . build/site
+	.venv-docs/bin/sphinx-build -q -E -W --keep-going -n -c docs -d build/doctrees . build/site
 
 traces: $(INSTALLED)
 	$(BIN)/python tests/conformance/harness.py --record --quiet

@@ -64,10 +64,8 @@ def setup(app: Sphinx) -> None:
 
 def add_sidebar(app: Sphinx, page: str, source: list[str]) -> None:
     """Append the index to the front page: a section is a caption, a link in it is an entry."""
-    index = HERE / "README.md"
     if page == root_doc:
-        app.env.note_dependency(str(index))
-        for section in index.read_text().split("\n## ")[1:]:
+        for section in (HERE / "README.md").read_text().split("\n## ")[1:]:
             caption = section.partition("\n")[0]
             links = re.findall(r"\[([^]]+)\]\(([^)]+)\.md\)", section)
             entries = "".join(f"{title} <{target}>\n" for title, target in links)
