@@ -11,11 +11,14 @@ from .. import errors
 from ..addresses.blocklist import BlockList
 from ..addresses.info import is_ip
 from ..addresses.proxy import ProxyHeader
-from ..arguments import values
+from ..arguments import signatures, values
+from ..arguments.endpoints import refuse_host
+from ..events.names import Listener
 
 __all__ = [
     "Lookup",
     "Target",
+    "connect_target",
     "get_default_auto_select_family",
     "get_default_auto_select_family_attempt_timeout",
     "set_default_auto_select_family",
@@ -146,6 +149,61 @@ class Target(NamedTuple):
             connect_timeout=_limit(connect_timeout),
             proxy_protocol=_proxy_protocol(proxy_protocol),
         )
+
+
+class Given(NamedTuple):
+    """What the arguments of `connect()` say."""
+
+    target: Target
+    listener: Listener | None
+
+
+def connect_target(
+    args: tuple[object, ...],
+    *,
+    port: int | str | None,
+    host: values.Host | None,
+    path: str | bytes | os.PathLike[str] | None,
+    family: int | str | None,
+    hints: int,
+    lookup: Lookup | None,
+    local_address: values.Host | None,
+    local_port: int | None,
+    block_list: BlockList | None,
+    auto_select_family: bool | None,
+    attempt_timeout: float | None,
+    connect_timeout: float | None,
+    proxy_protocol: ProxyHeader | int | None,
+    listener: Listener | None,
+) -> Given:
+    """Check the arguments of `connect()`; raises `NetError`s."""
+    given = signatures.connect_arguments(args)
+    if given.path is not None and port is not None:
+        refuse_host(given.path, "connect", port)
+    place = given.port if given.port is not None else port
+    path = given.path if given.path is not None else path
+    listener = given.listener or listener
+    if path is None and place is None:
+        raise errors.missing_args(["port", "path"])
+    if listener is not None:
+        values.function(listener, "connect_listener")
+    if path is not None:
+        return Given(Target.to_path(path, connect_timeout, proxy_protocol), listener)
+    target = Target.to_host(
+        place,
+        given.host if given.host is not None else host,
+        family=family,
+        hints=hints,
+        lookup=lookup,
+        local_address=local_address,
+        local_port=local_port,
+        block_list=block_list,
+        auto_select_family=auto_select_family,
+        attempt_timeout=attempt_timeout,
+        connect_timeout=connect_timeout,
+        proxy_protocol=proxy_protocol,
+    )
+    return Given(target, listener)
 
 
 def _proxy_protocol(given: ProxyHeader | int | None) -> ProxyHeader | int | None:

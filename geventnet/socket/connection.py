@@ -10,10 +10,9 @@ from .. import errors
 from ..addresses.blocklist import BlockList
 from ..addresses.info import AddressInfo
 from ..addresses.proxy import ProxyHeader
-from ..arguments import signatures, values
+from ..arguments import values
 from ..arguments.arity import fitting
-from ..arguments.endpoints import refuse_host
-from ..connect.target import Lookup, Target
+from ..connect.target import Lookup, connect_target
 from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
 from ..events.links import ReadyLinks
@@ -29,8 +28,8 @@ from ..stream.write_side import WriteSide
 from ..transport.duplex import DuplexTransport
 from ..transport.handles import Handle, adopt, is_connected, reads, take_from
 from ..transport.onread import OnRead, check_on_read
+from . import options
 from .link import Link, TransportFactory, link_of
-from .options import Options
 from .passing import SocketPassage
 from .states import LinkState
 from .surrender import surrender, would_lose
@@ -101,10 +100,10 @@ class Connection(_Base):
         if signal is not None:
             values.abort_signal(signal)
         delay = values.keep_alive_delay(keep_alive_initial_delay)
-        options = Options(bool(no_delay), bool(keep_alive), delay)
+        wanted = options.Options(bool(no_delay), bool(keep_alive), delay)
         limit = values.max_buffered(max_buffered)
         mark = read_mark(high_water_mark, False)
-        link = Link(self, options, None if onread is None else check_on_read(onread))
+        link = Link(self, wanted, None if onread is None else check_on_read(onread))
         link.max_buffered = limit
         cls = type(self)
         link.is_plain = (
@@ -221,7 +220,7 @@ class Connection(_Base):
     def _net_accepted(
         cls,
         server: AcceptOptions,
-        options: Options,
+        wanted: options.Options,
         handle: Handle,
         address: object,
         leave: Callable[[Any], None],
@@ -235,7 +234,7 @@ class Connection(_Base):
         another process.
         """
         self = cls.__new__(cls)
-        link = Link(self, options)
+        link = Link(self, wanted)
         self._net_start(link, server.high_water_mark, server.allow_half_open)
         link.accepted_by = server
         link.leave = leave
@@ -383,49 +382,33 @@ class Connection(_Base):
         Reference: "socket.connect()".
         """
         self._net_check_thread()
-        given = signatures.connect_arguments(args)
-        if given.path is not None and port is not None:
-            refuse_host(given.path, "connect", port)
-        port = given.port if given.port is not None else port  # type: ignore[assignment]
-        host = given.host if given.host is not None else host
-        path = given.path if given.path is not None else path
-        listener = given.listener or connect_listener
-        if path is None and port is None:
-            raise errors.missing_args(["port", "path"])
-        if listener is not None:
-            values.function(listener, "connect_listener")
-        if path is not None:
-            target = Target.to_path(path, connect_timeout, proxy_protocol)
-        else:
-            target = Target.to_host(
-                port,
-                host,
-                family=family,
-                hints=hints,
-                lookup=lookup,
-                local_address=local_address,
-                local_port=local_port,
-                block_list=block_list,
-                auto_select_family=auto_select_family,
-                attempt_timeout=auto_select_family_attempt_timeout,
-                connect_timeout=connect_timeout,
-                proxy_protocol=proxy_protocol,
-            )
+        given = connect_target(
+            args,
+            port=port,
+            host=host,
+            path=path,
+            family=family,
+            hints=hints,
+            lookup=lookup,
+            local_address=local_address,
+            local_port=local_port,
+            block_list=block_list,
+            auto_select_family=auto_select_family,
+            attempt_timeout=auto_select_family_attempt_timeout,
+            connect_timeout=connect_timeout,
+            proxy_protocol=proxy_protocol,
+            listener=connect_listener,
+        )
+        delay = keep_alive_initial_delay
+        if delay is not None:
+            delay = values.keep_alive_delay(delay)
         link = self._net_link
-        options = link.options
-        if keep_alive_initial_delay is not None:
-            delay = values.keep_alive_delay(keep_alive_initial_delay)
-            options = options._replace(keep_alive_delay=delay)
-        if no_delay is not None:
-            options = options._replace(no_delay=bool(no_delay))
-        if keep_alive is not None:
-            options = options._replace(keep_alive=bool(keep_alive))
         onread = link.onread if onread is None else check_on_read(onread)
-        if listener is not None:
-            self.once("connect", listener)
-        link.options = options
+        if given.listener is not None:
+            self.once("connect", given.listener)
+        link.options = link.options.but(no_delay, keep_alive, delay)
         link.onread = onread
-        link.connect(target, self._net_renewed)
+        link.connect(given.target, self._net_renewed)
         return self
 
     # Reading.
@@ -652,12 +635,7 @@ class Connection(_Base):
         Before the connection stands, it is set then. Reference: "socket.setNoDelay([noDelay])".
         """
         self._net_check_thread()
-        link = self._net_link
-        enable = bool(no_delay)
-        link.flush()
-        if link.transport is not None and enable != link.options.no_delay:
-            link.transport.set_no_delay(enable)
-        link.options = link.options._replace(no_delay=enable)
+        options.set_no_delay(self._net_link, bool(no_delay))
         return self
 
     def set_keep_alive(
@@ -676,21 +654,13 @@ class Connection(_Base):
         Reference: "socket.setKeepAlive([enable][, initialDelay][, interval][, count])".
         """
         self._net_check_thread()
-        link = self._net_link
-        before = link.options
-        enable = bool(enable)
-        link.options = after = before._replace(
-            keep_alive=enable,
-            keep_alive_delay=values.keep_alive_delay(initial_delay, "initial_delay"),
-            keep_alive_interval=before.keep_alive_interval
-            if interval is None
-            else values.keep_alive_interval(interval),
-            keep_alive_probes=before.keep_alive_probes
-            if count is None
-            else values.int32(count, "count", 1, 127),
+        options.set_keep_alive(
+            self._net_link,
+            bool(enable),
+            values.keep_alive_delay(initial_delay, "initial_delay"),
+            None if interval is None else values.keep_alive_interval(interval),
+            None if count is None else values.int32(count, "count", 1, 127),
         )
-        if link.transport is not None and (after != before if enable else before.keep_alive):
-            after.apply_keep_alive(link.transport)
         return self
 
     def set_type_of_service(self, tos: int) -> Self:
@@ -701,11 +671,7 @@ class Connection(_Base):
         if the system refuses it. Reference: "socket.setTypeOfService(tos)".
         """
         self._net_check_thread()
-        link = self._net_link
-        value = values.int32(tos, "tos", 0, 255)
-        if link.transport is not None:
-            link.transport.set_type_of_service(value)
-        link.options = link.options._replace(type_of_service=value)
+        options.set_type_of_service(self._net_link, values.int32(tos, "tos", 0, 255))
         return self
 
     def get_type_of_service(self) -> int:
@@ -713,9 +679,7 @@ class Connection(_Base):
 
         Raises `OSError` if the system does not tell. Reference: "socket.getTypeOfService()".
         """
-        link = self._net_link
-        told = None if link.transport is None else link.transport.type_of_service()
-        return link.options.type_of_service if told is None else told
+        return options.type_of_service(self._net_link)
 
     # The idle timeout.
 

@@ -549,12 +549,6 @@ class Link:
         """End the writable side, and destroy the stream once everything is sent."""
         self._stream.destroy_soon()
 
-    def no_delay_was_set(self, enable: bool) -> None:
-        """The program has set the system's option itself."""
-        self.options = self.options._replace(no_delay=enable)
-        if self.transport is not None:
-            self.transport.set_no_delay(enable)
-
     def detach(self) -> int:
         """Give up the connection and return its descriptor."""
         handle = self.handle

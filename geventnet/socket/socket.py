@@ -17,6 +17,7 @@ from ..blocking.reads import CHUNK_SIZE
 from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
 from ..transport.passing import PassingSocket
 from .connection import Connection
+from .options import no_delay_was_set
 from .passing import LONGEST_FRAME, RECEIVERS, unpack
 
 if TYPE_CHECKING:
@@ -395,7 +396,7 @@ class Socket(Connection):
         else:
             sock.setsockopt(level, option, value, size)
         if level == _socket.IPPROTO_TCP and option == _socket.TCP_NODELAY:
-            link.no_delay_was_set(bool(sock.getsockopt(level, option)))
+            no_delay_was_set(link, bool(sock.getsockopt(level, option)))
 
     def getsockname(self) -> Any:
         """This end's address as the module `socket` has it. Raises `OSError`."""
