@@ -341,6 +341,26 @@ def test_a_new_program_that_does_not_start_changes_nothing(file: Path) -> None:
     assert "worker 2" in errors and "ended before it was ready (exit code 1): worker 1" in errors
 
 
+def test_a_worker_that_is_told_to_leave_before_it_is_online_ends_at_once(file: Path) -> None:
+    hang = "\nif cluster.is_worker:\n    say('hangs')\n    import time\n    time.sleep(1000)"
+    with cluster(file, "", "cluster.run(main, workers=1)") as running:
+        port, _ = running.listening(1)
+        for restart in range(2):
+            write(file, hang)
+            running.signal(signal.SIGHUP)
+            running.until("hangs")
+            write(file)
+            running.signal(signal.SIGTERM if restart else signal.SIGHUP)
+            running.until(f"exit {2 + 2 * restart} None SIGTERM")
+            if not restart:
+                running.listening(1)
+                running.until("exit 1 0 None")
+                with dial(port) as sock:
+                    ask(sock)
+        status, _, errors = running.finish()
+    assert (status, errors) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("main", "last"),
     [
