@@ -291,6 +291,11 @@ class Scheduler:
 
     # The batch.
 
+    def is_in_step_of(self, owner: Owner) -> bool:
+        """Whether the caller runs inside a step of `owner`: what it writes may be coalesced."""
+        task = self.current
+        return task is not None and task.owner is owner and getcurrent() is self.dispatcher
+
     def flush_coalesced(self) -> None:
         """Send what the current step has written."""
         coalescing = self.coalescing

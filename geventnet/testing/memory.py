@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from greenlet import getcurrent
-
 from .. import errors
 from ..addresses.info import AddressInfo
 from ..loop.scheduler import Scheduler
@@ -371,8 +369,7 @@ class _Writer(_Half):
         scheduler = self.scheduler
         scheduler.check_thread()
         self._joined += data
-        task = scheduler.current
-        if task is not None and task.owner is self.owner and getcurrent() is scheduler.dispatcher:
+        if scheduler.is_in_step_of(self.owner):
             goes_out = self.no_delay and scheduler.coalescing is not self
             scheduler.coalescing = self
             if not goes_out and len(self._joined) < self._join_mark:

@@ -20,11 +20,10 @@ Steps
     the reader is started, whether the transport is closed.
 
 Coalescing
-    A writer may send at once, or keep what a listener writes in its own step and send it as one.
-    That is a step of this connection if the owner of `scheduler.current` is `context.owner` and the
-    running greenlet is `scheduler.dispatcher`. The writer then sets `scheduler.coalescing` to
-    itself, and the scheduler calls its `flush` when the listener returns or blocks. What is
-    coalesced counts in `Transport.bytes_written`.
+    A writer may send at once, or keep what a listener writes to its own connection and send it as
+    one. `scheduler.is_in_step_of(context.owner)` says whether such a listener runs. The writer then
+    sets `scheduler.coalescing` to itself, and the scheduler calls its `flush` when the listener
+    returns or blocks. What is coalesced counts in `Transport.bytes_written`.
 
 Errors
     The sink and completions get exceptions as the program is to see them, such as

@@ -64,6 +64,7 @@ class DescriptorWriter:
 
     def put(self, data: bytes) -> bool:
         scheduler = self.scheduler
+        # What `is_in_step_of` says, without the call.
         task = scheduler.current
         if task is not None and task.owner is self.owner and getcurrent() is scheduler.dispatcher:
             coalesced = self._coalesced

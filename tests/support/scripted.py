@@ -418,8 +418,7 @@ class ScriptedWriter:
     def put(self, data: bytes) -> bool:
         self.joined += data
         scheduler = self._scheduler
-        task = scheduler.current
-        if task is not None and task.owner is self._owner:
+        if scheduler.is_in_step_of(self._owner):
             goes_out = self.no_delay and scheduler.coalescing is not self
             scheduler.coalescing = self
             if not goes_out and len(self.joined) < self._mark:
