@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket as py_socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -253,3 +254,51 @@ def test_another_process(tmp_path: Path, patched: bool) -> None:
                     assert peer.recv(10) == number + b"?"
                     assert peer.recv(10) == b""
         assert worker.wait(LIMIT) == 0
+
+
+def test_a_process_that_is_killed_in_the_middle_takes_nothing_else_along(tmp_path: Path) -> None:
+    program = WORKER.replace("sock.sendall(known + sock.recv(100))", "gevent.spawn(echo, sock)")
+    program = program.replace("        sock.close()\n", "").replace(
+        "def work", "import gevent\n\ndef echo(sock):\n    sock.pipe(sock)\n\ndef work"
+    )
+    with (
+        net.create_server(pause_on_connect=True).listen(0, LOCAL) as server,
+        Program("-c", program, tmp_path / "one") as one,
+        Program("-c", program, tmp_path / "two") as two,
+    ):
+
+        def connect() -> tuple[net.Socket, net.Socket]:
+            peer = net.connect(port_of(server), LOCAL)
+            return server.wait("connection", LIMIT), peer
+
+        def answers(peer: net.Socket) -> bool:
+            peer.sendall(b"?")
+            return peer.recv_exactly(1) == b"?"
+
+        for worker in (one, two):
+            assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
+        (here, first), (there, second), (lost, third) = (connect() for _ in range(3))
+        here.resume().pipe(here)
+        with (
+            net.connect(str(tmp_path / "one"), handles=True) as to_one,
+            net.connect(str(tmp_path / "two"), handles=True) as to_two,
+        ):
+            to_one.send_handle(there)
+            assert answers(first) and answers(second)
+            # It takes the beginning, and no more.
+            two.send_signal(signal.SIGSTOP)
+            handing = gevent.spawn(to_two.send_handle, lost, bytes(1 << 24))
+            with gevent.Timeout(LIMIT):
+                while not lost.destroyed:
+                    gevent.idle()
+            assert not handing.ready() and count(server) == 3
+            two.kill()
+            with pytest.raises(OSError):
+                handing.get(timeout=LIMIT)
+            assert third.recv(1) == b""
+            assert answers(first) and answers(second)
+            with gevent.Timeout(LIMIT):
+                while count(server) != 2:
+                    gevent.idle()
+        for peer in (first, second, third):
+            peer.destroy()
