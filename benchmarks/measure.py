@@ -126,7 +126,11 @@ def _serving(
 ) -> Iterator[tuple[list[int], str]]:
     """A server that listens: the ids of its processes, and its port or path."""
     arguments = [*command(side), side.mode, *side.options, *options]
-    with tempfile.TemporaryFile("w+") as errors:
+    # What a server that is killed leaves behind is in `directory`.
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,
+    ):
 
         def failure(what: str) -> Failure:
             errors.seek(0)
@@ -139,6 +143,7 @@ def _serving(
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 process_group=0,
+                env=os.environ | {"TMPDIR": directory},
             )
         try:
             assert process.stdout is not None
