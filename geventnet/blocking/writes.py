@@ -129,19 +129,9 @@ class Writes:
 
     def _send_taken(self, take: Callable[[], bytes]) -> None:
         """Send what `take()` gives, which is called when nothing can keep it from being sent."""
-        side = self._side
         with self._in_line(self._below_mark):
             self._check_writable()
-            data = take()
-            direct = side.direct
-            if direct is not None:
-                direct.put(data)
-                if side.direct is not None:
-                    side.direct.flush()
-                if side.direct is not None:
-                    return
-            else:
-                side.send(data)
+            self._send_or_queue(take())
         self.await_sent("write")
 
     def flush(self, operation: str) -> None:
@@ -222,10 +212,11 @@ class Writes:
                     break
             transport.writer.moved(sent)
             if sent < len(frame):
-                self._send_rest(frame[sent:])
+                self._send_or_queue(frame[sent:])
         self.await_sent("write")
 
-    def _send_rest(self, data: bytes) -> None:
+    def _send_or_queue(self, data: bytes) -> None:
+        """Send at once what the system takes; the rest is under way, or queued."""
         direct = self._side.direct
         if direct is None:
             self._side.send(data)

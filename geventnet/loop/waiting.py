@@ -108,7 +108,7 @@ class WaitList(Generic[_K]):
             self._scheduler.check_thread()
 
     def remove(self, entry: tuple[_K, Waiter]) -> None:
-        """Let an entry be woken no more by others."""
+        """Take an entry out, which nobody wakes any more."""
         self._entries.remove(entry)
 
 

@@ -38,7 +38,7 @@ def _writes(life: Life) -> bool:
 
 
 def is_read(life: Life, strict: bool = True) -> bool:
-    """Whether a readable stream has ended; not `strict`: or is about to."""
+    """Whether a readable stream has ended, or, unless `strict`, is about to."""
     side = life.readable
     if side is None or not side.present or life.errored is not None:
         return False

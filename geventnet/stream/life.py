@@ -269,7 +269,7 @@ class Life(Owner):
             return
         if error is not None:
             if not isinstance(error, BaseException):
-                # What is false is none, as in Node.
+                # A false value is no error, as in Node.
                 error = error or None
             self.remember(error)
         constructing = self.state is CONSTRUCTING
