@@ -17,10 +17,10 @@ from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
 from ..events.names import Listener
 from ..loop.tasks import FREE
+from ..socket.carrying import carrier
 from ..socket.passing import RECEIVERS, ServerPassage
 from ..socket.served import is_idle
 from ..socket.socket import Socket
-from ..socket.travel import carrier
 from ..stream.readable import read_mark
 from ..transport.handles import share_for_listening
 from .handlers import Handler, spawner
@@ -166,16 +166,17 @@ class Server(_Base):
         has the descriptor: `server.listen(server)` there accepts from the same queue. This one
         goes on. Raises `ERR_SERVER_NOT_RUNNING` if it does not listen.
         """
-        carry = carrier(self)
-        fd = self.fileno()
-        if fd < 0:
+        carry = carrier(self, is_given_up=False)
+        self._net_check_carried()
+        return self._net_received, (carry(self.fileno()), options_of(self))
+
+    def _net_check_carried(self) -> None:
+        if self.fileno() < 0:
             raise errors.server_not_running()
-        return self._net_received, (carry(fd), options_of(self))
 
     def _net_passage(self) -> ServerPassage:
         """What `send_handle` sends."""
-        if self.fileno() < 0:
-            raise errors.server_not_running()
+        self._net_check_carried()
         return ServerPassage(self.fileno(), packed(options_of(self)))
 
     @classmethod

@@ -29,11 +29,12 @@ from ..transport.duplex import DuplexTransport
 from ..transport.handles import Handle, adopt, is_connected, reads, take_from
 from ..transport.onread import OnRead, check_on_read
 from . import options
+from .carrying import carrier, close_when_carried
 from .link import Link, TransportFactory, link_of
 from .passing import SocketPassage
 from .states import LinkState
 from .surrender import surrender, would_lose
-from .travel import State, Tether, carrier, close_when_carried, give_up, in_its_thread
+from .travel import State, Tether, check, give_up, in_its_thread
 
 if TYPE_CHECKING:
     # Those of its events, typed.
@@ -269,12 +270,12 @@ class Connection(_Base):
         return SocketPassage(self._net_link)
 
     def __reduce_ex__(self, protocol: object) -> Any:
-        """What `multiprocessing` sends; see `geventnet.socket.travel`. Raises TypeError elsewhere.
+        """What `multiprocessing` sends (see carrying.py). Raises TypeError elsewhere.
 
         The connection is given up, as by `detach`, with what was received and not read yet. Raises
-        as `detach` does.
+        as `detach` does; nothing is given up if the rest of the message cannot be pickled.
         """
-        carry = carrier(self)
+        carry = carrier(self, is_given_up=True)
         link = self._net_link
         scheduler = link.scheduler
         parcel = in_its_thread(scheduler, link.life, lambda: give_up(link))
@@ -282,6 +283,11 @@ class Connection(_Base):
         tether = None if parcel.tether is None else carry(parcel.tether)
         close_when_carried(scheduler, parcel.descriptors)
         return self._net_received, (carried, tether, parcel.state)
+
+    def _net_check_carried(self) -> None:
+        """Raise what pickling would."""
+        link = self._net_link
+        in_its_thread(link.scheduler, link.life, lambda: check(link))
 
     def __repr__(self) -> str:
         link = self._net_link

@@ -11,19 +11,15 @@ pipe, the tether, that is closed when the Socket is, or when its process ends.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any, Final, NamedTuple, TypeVar
 
 from gevent import monkey
 
-from .. import errors
 from ..addresses.info import AddressInfo
 from ..addresses.proxy import ProxyHeader
 from ..loop.scheduler import Scheduler, thread_ident
 from ..loop.tasks import FREE, Owner
-from ..loop.timers import Timer
 from ..stream.states import WriteEnd
 from . import surrender
 from .link import Link
@@ -34,9 +30,7 @@ __all__ = [
     "Parcel",
     "State",
     "Tether",
-    "carrier",
     "check",
-    "close_when_carried",
     "give_up",
     "in_its_thread",
 ]
@@ -45,8 +39,6 @@ _T = TypeVar("_T")
 
 #: How long the feeder thread of a queue waits for the socket's own thread (seconds).
 _PATIENCE: Final = 10.0
-#: How often it is looked whether a child has been started (seconds).
-_LOOK: Final = 0.01
 
 _close: Callable[[int], None] = monkey.get_original("os", "close")
 _allocate_lock: Callable[[], Any] = monkey.get_original("_thread", "allocate_lock")
@@ -144,52 +136,6 @@ def give_up(link: Link) -> Parcel:
         link.proxy_peer,
     )
     return Parcel(fd, tether, state)
-
-
-# What multiprocessing does.
-
-
-def _pickles(reduction: ModuleType) -> bool:
-    """Whether the caller's caller is pickled by multiprocessing."""
-    frame = sys._getframe(3)  # noqa: SLF001
-    codes = {reduction.ForkingPickler.dumps.__func__.__code__, reduction.dump.__code__}
-    return frame.f_code in codes
-
-
-def carrier(value: object) -> Callable[[int], object]:
-    """What makes a descriptor fit for pickling, an object with `detach()` on the other side.
-
-    Called in `__reduce_ex__`; raises the TypeError of what cannot be pickled anywhere but in
-    multiprocessing.
-    """
-    reduction = sys.modules.get("multiprocessing.reduction")
-    if reduction is None or not hasattr(reduction, "DupFd") or not _pickles(reduction):
-        raise errors.no_copy(value)
-    carry: Callable[[int], object] = reduction.DupFd
-    return carry
-
-
-def close_when_carried(scheduler: Scheduler, descriptors: list[int]) -> None:
-    """Close what `carrier` was given, once nobody needs it: a child that is started inherits it."""
-    from multiprocessing.context import get_spawning_popen
-
-    popen: Any = get_spawning_popen()
-    if popen is None:
-        # They were duplicated.
-        for fd in descriptors:
-            _close(fd)
-        return
-
-    def look() -> None:
-        if popen.finalizer is None and popen.returncode is None:
-            timer.start(_LOOK)
-            return
-        timer.stop()
-        for fd in descriptors:
-            _close(fd)
-
-    timer = Timer(scheduler, look)
-    timer.start(0)
 
 
 def in_its_thread(scheduler: Scheduler, owner: Owner, function: Callable[[], _T]) -> _T:

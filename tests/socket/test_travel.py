@@ -9,6 +9,7 @@ import copy
 import os
 import pickle
 import textwrap
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -245,9 +246,12 @@ def test_a_socket_travels_on(tmp_path: Path) -> None:
         child = started(give_back, there)
         server, sock, client = connected()
         port = sock.remote_port
-        here.send(sock)
+        here.send({"which": "this", "sockets": [sock, sock]})
+        assert sock.destroyed
         # A connection that is there: this does not block for long.
-        back = here.recv()
+        message = here.recv()
+        back, again = message["sockets"]
+        assert message["which"] == "this" and back is again
         assert count(server) == 1 and back.remote_port == port and back.server is None
         client.write(b"hello")
         assert back.recv(100) == b"hello"
@@ -314,6 +318,18 @@ def dumped(value: object) -> Any:
 
 def test_a_server_that_does_not_listen_stays() -> None:
     assert code_of(lambda: dumped(net.create_server())) == "ERR_SERVER_NOT_RUNNING"
+
+
+def test_a_message_that_cannot_be_pickled_gives_nothing_up() -> None:
+    with pair() as (sock, far), pair() as (other, _):
+        for behind in (lambda: None, partial(print, lambda: None), net.create_server()):
+            with pytest.raises((AttributeError, pickle.PicklingError, net.NetError)):
+                dumped([sock, other, behind])
+        other.write(b"x" * (1 << 22))
+        assert code_of(lambda: dumped({"first": sock, "second": [other]})) == "ERR_INVALID_STATE"
+        assert not sock.destroyed and not other.destroyed
+        far.sendall(b"still here")
+        assert sock.recv(100) == b"still here"
 
 
 def test_what_would_be_lost_is_refused() -> None:
