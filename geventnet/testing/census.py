@@ -115,6 +115,8 @@ class Census:
         if self._by_age:
             things = _of_interest(_young())
             things += [thing for get in self._aged if (thing := get()) is not None]
+            # With libuv the watcher of a number is used again by the next descriptor that has it.
+            things += getattr(loop, "_io_watchers", {}).values()
         else:
             things = _of_interest(gc.get_objects())
         for thing in things:
