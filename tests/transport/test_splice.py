@@ -95,7 +95,9 @@ def ends() -> Iterator[Ends]:
 
 
 def content(size: int, seed: int = 1) -> bytes:
-    return random.Random(seed).randbytes(size)
+    """Random bytes, which begin again after a number of them that is no size of a buffer."""
+    pattern = random.Random(seed).randbytes(MIB // 4 + 7)
+    return (pattern * (size // len(pattern) + 1))[:size]
 
 
 def send(peer: Any, data: bytes, end: bool = True) -> Any:
@@ -609,12 +611,13 @@ def test_a_stalled_destination_has_little_kept_for_it(
     assert splices.given > 8 * MIB
     # The peer reads no more. How much the system takes is its own affair: until all is full.
     quiet = 0
-    while quiet < 20:
+    deadline = monotonic() + LIMIT
+    while quiet < 20 or not destination.writable_need_drain:
+        assert monotonic() < deadline
         try:
             left.send(data)
             quiet = 0
         except BlockingIOError:
             quiet += 1
         gevent.sleep(0.001)
-    assert destination.writable_need_drain
     assert destination.writable_length + source.readable_length <= 3 * 65536
