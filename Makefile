@@ -16,12 +16,17 @@ VERSIONS := $(foreach p,$(PYTHONS),$(firstword $(subst :, ,$p)))
 DEFAULT := $(firstword $(VERSIONS))
 OTHERS := $(filter-out $(DEFAULT),$(VERSIONS))
 
-# Suites that run at the same time; --output-sync keeps what each prints together.
-JOBS ?= 2
+# Suites that run at the same time, more than there are processors, as they wait much of the time;
+# --output-sync keeps what each prints together.
+JOBS ?= 4
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Otherwise every process compiles the library, and every suite its tests.
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST := python -m pytest -q -p no:cacheprovider
+# The whole suite runs once. Where it runs again, what is the same everywhere is left out, and the
+# random walks are fewer, and others.
+AGAIN = GEVENTNET_WALKS=50 GEVENTNET_SEED=$@
+PART := -m "not slow and not once"
 BIN := .venv/bin
 # Named by version, so that another default Python makes another venv.
 PLAIN := .venv/.plain-$(DEFAULT)
@@ -37,7 +42,7 @@ check:
 	$(MAKE) -k -j$(JOBS) $(SYNC) lint check-units check-conformance
 
 test:
-	$(MAKE) -k -j$(JOBS) $(SYNC) lint package docs test-libev test-patched test-libuv $(OTHERS:%=test-%)
+	$(MAKE) -k -j$(JOBS) $(SYNC) test-libev test-patched test-libuv $(OTHERS:%=test-%) package docs lint
 
 package: $(INSTALLED)
 	$(BIN)/python scripts/check_package.py
@@ -57,7 +62,7 @@ lint: $(INSTALLED)
 	PYTHONPATH=. $(BIN)/basedpyright --verifytypes geventnet --ignoreexternal
 
 check-units: $(INSTALLED)
-	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" --ignore tests/test_conformance.py
+	GEVENTNET_WALKS=50 GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" --ignore tests/test_conformance.py
 
 check-conformance: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" tests/test_conformance.py
@@ -66,17 +71,17 @@ test-libev: $(INSTALLED)
 	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST)
 
 test-patched: $(INSTALLED)
-	GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) -m "not slow"
+	$(AGAIN) GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) $(PART)
 
 # A process for each part: a long one crashes in libuv, and why is not known.
 test-libuv: $(INSTALLED)
-	status=0; for part in $(filter-out tests/support% tests/typing% tests/conf%,$(wildcard tests/*/ tests/test_*.py)); do \
-		GEVENT_LOOP=libuv $(BIN)/$(PYTEST) -o geventnet_unhandled=off -m "not slow" $$part \
+	status=0; for part in $(filter-out tests/support% tests/typing% tests/conf% tests/__pycache__%,$(wildcard tests/*/ tests/test_*.py)); do \
+		$(AGAIN) GEVENT_LOOP=libuv $(BIN)/$(PYTEST) -o geventnet_unhandled=off $(PART) $$part \
 			|| [ $$? = 5 ] || status=1; \
 	done; exit $$status
 
 test-%: .venv-%/.installed
-	.venv-$*/bin/$(PYTEST) -m "not slow"
+	$(AGAIN) .venv-$*/bin/$(PYTEST) $(PART)
 
 # Minutes, or HOURS=8; SOAK="--part walks --loop libuv --seed 7" for some of it.
 soak: $(INSTALLED)

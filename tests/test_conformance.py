@@ -37,6 +37,7 @@ def test_scenario(scenario: harness.Scenario) -> None:
         pytest.fail(f"{scenario}\n{harness.side_by_side(node, python)}", pytrace=False)
 
 
+@pytest.mark.once
 def test_every_trace_has_a_scenario() -> None:
     assert harness.superfluous() == [], "run `make traces` and commit what it changes"
 
@@ -50,6 +51,7 @@ def test_traces_are_what_node_prints() -> None:
         assert recorded == now, f"{scenario}\n{harness.side_by_side(recorded, now)}"
 
 
+@pytest.mark.once
 def test_every_scenario_has_both_halves() -> None:
     halves = {
         suffix: {file.with_suffix("") for file in harness.SCENARIOS.glob(f"**/*{suffix}")}
@@ -59,6 +61,7 @@ def test_every_scenario_has_both_halves() -> None:
     assert halves[".js"]
 
 
+@pytest.mark.once
 def test_a_difference_is_found_and_shown() -> None:
     node = harness.Trace({"a": ["a: 1", "a: 2"], "b": ["b: 1"]}, "")
     for other in (

@@ -28,6 +28,8 @@ import geventnet as net
 import geventnet.cluster
 import geventnet.testing
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 NODE_PAGE = ROOT / "docs" / "node.md"
 PAGES = [

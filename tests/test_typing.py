@@ -15,6 +15,8 @@ import pytest
 
 import geventnet as net
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = ROOT / "tests" / "typing" / "events.py"
 

@@ -85,6 +85,20 @@ def test_finds_a_running_timer_and_what_it_calls() -> None:
     assert "calls a method of <gevent" in str(found[0])
 
 
+def test_finds_a_watcher_of_a_descriptor_that_had_one() -> None:
+    read, write = os.pipe()
+    loop = gevent.get_hub().loop
+    former = loop.io(read, 1)
+    with finding("watcher"):
+        watcher = loop.io(read, 1)
+        watcher.start(print)
+    for each in (watcher, former):
+        each.stop()
+        each.close()
+    os.close(read)
+    os.close(write)
+
+
 def test_finds_a_greenlet_that_nothing_else_refers_to() -> None:
     let_go = gevent.event.Event()
     with finding("greenlet"):
@@ -201,6 +215,7 @@ def _run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.R
     return pytester.runpytest_subprocess()
 
 
+@pytest.mark.once
 def test_plugin_checks_every_test_when_the_ini_says_so(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +226,7 @@ def test_plugin_checks_every_test_when_the_ini_says_so(
     result.stdout.fnmatch_lines(["2 left behind", "*descriptor: * pipe:*"])
 
 
+@pytest.mark.once
 def test_plugin_checks_nothing_unless_asked(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +234,7 @@ def test_plugin_checks_nothing_unless_asked(
     _run(pytester, monkeypatch).assert_outcomes(passed=2, failed=1)
 
 
+@pytest.mark.once
 def test_fixture_checks_one_test_after_its_other_fixtures(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +260,7 @@ def test_fixture_checks_one_test_after_its_other_fixtures(
     _run(pytester, monkeypatch).assert_outcomes(passed=2, errors=1)
 
 
+@pytest.mark.once
 def test_importing_the_package_imports_nothing_of_it() -> None:
     program = """
 import sys
