@@ -398,7 +398,7 @@ def test_https_get(tmp_path: Path) -> None:
 def test_clustered_echo() -> None:
     """Not from the zygote: a worker is started as its primary was."""
     command = [sys.executable, str(EXAMPLES / "clustered_echo.py"), "0", "2"]
-    running = Cluster(command, os.environ | {"PYTHONPATH": str(EXAMPLES.parent)})
+    running = Cluster(command, EXAMPLES, os.environ | {"PYTHONPATH": str(EXAMPLES.parent)})
     with contextlib.closing(running):
         running.until(r"primary \d+")
         port = 0

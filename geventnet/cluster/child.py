@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 from time import monotonic
@@ -21,6 +21,7 @@ from ..addresses.info import AddressInfo
 from ..loop.scheduler import Scheduler
 from ..server.bind import Binding
 from .channel import Channel, Message
+from .command import Command
 from .handles import Handles
 from .key import Key, Sharing
 from .process import Worker
@@ -122,7 +123,7 @@ class Child:
         primary: Overseer,
         place: int,
         id: int,
-        command: Sequence[str],
+        command: Command,
         drain_timeout: float | None,
         outlive_primary: bool,
     ) -> None:
@@ -138,13 +139,7 @@ class Child:
         fd = theirs.fileno()
         self._settings = Settings(id, fd, drain_timeout, outlive_primary)
         try:
-            # Under the same number: that clears its close-on-exec flag in the child only.
-            pid = gevent.os.posix_spawnp(
-                command[0],
-                list(command),
-                self._settings.environment(),
-                file_actions=[(os.POSIX_SPAWN_DUP2, fd, fd)],
-            )
+            pid = command.start(self._settings.environment(), fd)
         except BaseException:
             ours.close()
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from ..loop.tasks import FREE, Owner
 from ..managers.notify import Readiness
 from ..program import on_stop
 from .child import Child, Exit
+from .command import Command
 from .handles import Handles
 from .place import Place
 from .process import Worker
@@ -55,7 +56,7 @@ class Primary(Owner):
         cluster: EventEmitter,
         workers: dict[int, Worker],
         count: int,
-        command: Sequence[str],
+        command: Command,
         drain_timeout: float | None,
         give_up_after: int | None,
         outlive_primary: bool,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,6 +12,7 @@ from greenlet import getcurrent
 from .. import errors
 from ..arguments import values
 from ..events.emitter import EVENTS, EventEmitter
+from .command import Command, command_of_this_program
 from .here import Here
 from .primary import Primary
 from .process import Worker
@@ -108,9 +108,9 @@ def run(
         drain_timeout = values.seconds(drain_timeout, "drain_timeout")
     if give_up_after is not None:
         give_up_after = values.int32(give_up_after, "give_up_after", 1)
-    command = _command_of_this_program() if command is None else list(command)
+    how = command_of_this_program() if command is None else Command(list(command))
     _primary = Primary(
-        events, _living, count, command, drain_timeout, give_up_after, bool(outlive_primary)
+        events, _living, count, how, drain_timeout, give_up_after, bool(outlive_primary)
     )
     try:
         _primary.run()
@@ -143,11 +143,3 @@ def _cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _command_of_this_program() -> list[str]:
-    """How this program was started. Raises `ERR_INVALID_ARG_VALUE` if it cannot be told."""
-    arguments = sys.orig_argv[1:]
-    if not sys.executable or not arguments or arguments[-1] == "-":
-        raise errors.invalid_arg_value("command", None, "must be given: the program has no file")
-    return [sys.executable, *arguments]

@@ -242,8 +242,9 @@ def test_a_worker_that_dies_with_messages_unread_is_told_of(file: Path) -> None:
 
 @pytest.mark.parametrize("how", ["", pytest.param(", reuse_port=True", marks=pytest.mark.slow)])
 def test_restarts_lose_no_connection(file: Path, how: str) -> None:
-    """Also when the program on disk is another one by now."""
+    """Also when the program on disk is another one by now, and it has gone to another directory."""
     body = f"""
+    os.chdir("/")
     def main():
         server = net.create_server(handler=echo)
         server.listen(0, "127.0.0.1"{how})

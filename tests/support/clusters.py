@@ -65,10 +65,10 @@ cluster.on("exit", lambda worker, code, signal: say("exit", worker.id, code, sig
 class Cluster:
     """A program that runs, with its output piped."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str] | None = None) -> None:
+    def __init__(self, arguments: list[str], directory: Path, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
             arguments,
-            cwd=ROOT,
+            cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -153,7 +153,8 @@ def cluster(
 ) -> Iterator[Cluster]:
     """A program of `head`, `body` and the call `run`, written to `file` and started."""
     write(file, body, run, head)
-    running = Cluster([sys.executable, str(file)], os.environ | {"PYTHONPATH": str(ROOT)})
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    running = Cluster([sys.executable, file.name], file.parent, environment)
     try:
         yield running
     finally:
