@@ -33,13 +33,18 @@ class Timer:
         """Call the function once after `delay` seconds, instead of what was asked for before."""
         self.stop()
         self._watcher = watcher = self._scheduler.timer(max(delay, 0.0), self._ref)
-        watcher.start(self._function)
+        watcher.start(self._expire)
 
     def stop(self) -> None:
         if self._watcher is not None:
             self._watcher.stop()
             self._watcher.close()
             self._watcher = None
+
+    def _expire(self) -> None:
+        # libuv goes on using the memory of a timer that is freed and was not closed.
+        self.stop()
+        self._function()
 
 
 class IdleClock:

@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 import pytest
 from gevent.event import Event
+from support.loops import ON_LIBUV
 from support.peers import code_of
 from support.service import reported
 
@@ -96,6 +97,20 @@ def test_waiting_for_an_abort() -> None:
 
 
 # timeout() and any().
+
+
+@pytest.mark.skipif(not ON_LIBUV, reason="the loop of libev does not tell of its timers")
+def test_a_timeout_that_has_struck_leaves_no_timer_in_the_loop() -> None:
+    def resting() -> int:
+        loop: Any = gevent.get_hub().loop
+        return sum(h.type == b"timer" and not (h.active or h.closing) for h in loop.debug())
+
+    before = resting()
+    signals = [net.AbortSignal.timeout(0.01) for _ in range(5)]
+    for signal in signals:
+        if not signal.aborted:
+            signal.wait("abort", timeout=5)
+    assert resting() == before
 
 
 def test_a_timeout_aborts_with_a_timeout_error() -> None:
