@@ -106,12 +106,7 @@ class Connection(_Base):
         mark = read_mark(high_water_mark, False)
         link = Link(self, wanted, None if onread is None else check_on_read(onread))
         link.max_buffered = limit
-        cls = type(self)
-        link.is_plain = (
-            cls.write is Connection.write
-            and cls.end is Connection.end
-            and cls.emit is Connection.emit
-        )
+        link.is_plain = self._net_is_plain()
         link.takes_handles = bool(handles)
         handle = None if fd is None else adopt(fd)
         self._net_start(link, mark, bool(allow_half_open))
@@ -129,6 +124,15 @@ class Connection(_Base):
         self._net_link = link
         link.begin(self._net_events, mark, allow_half_open)
         self._net_renewed()
+
+    @classmethod
+    def _net_is_plain(cls) -> bool:
+        """Whether the calls that a user's class may override are our own."""
+        return (
+            cls.write is Connection.write
+            and cls.end is Connection.end
+            and cls.emit is Connection.emit
+        )
 
     def _net_renewed(self) -> None:
         """The link has begun a life."""
@@ -251,6 +255,7 @@ class Connection(_Base):
         handle = adopt(carried.detach())
         self = cls.__new__(cls)
         link = Link(self, state.options)
+        link.is_plain = cls._net_is_plain()
         self._net_start(link, state.mark, state.allow_half_open)
         link.max_buffered = state.max_buffered
         link.peer = state.peer

@@ -58,6 +58,11 @@ def connected(**options):
     return server, server.wait("connection", LIMIT), client
 
 
+class Loud(net.Socket):
+    def write(self, data, *rest):
+        return super().write(data.upper(), *rest)
+
+
 def serve(channel):
     \"\"\"Answer what is asked, on each socket that comes.\"\"\"
     while (sock := channel.recv()) is not None:
@@ -85,6 +90,12 @@ def hold(channel):
     sock = channel.recv()
     channel.send(os.getpid())
     gevent.sleep(LIMIT)
+
+
+def pipe_back(channel):
+    sock = channel.recv()
+    sock.pipe(sock)
+    sock.wait("close", LIMIT)
 
 
 def give_back(channel):
@@ -143,6 +154,21 @@ def test_a_socket_goes_through_a_connection_with_what_was_read(tmp_path: Path) -
         here.send(None)
         in_thread(child.join)
         server.drain(LIMIT)
+    """
+    run(tmp_path, body)
+
+
+def test_what_a_class_overrides_is_called_in_the_other_process(tmp_path: Path) -> None:
+    body = """
+        child = started(pipe_back, there)
+        server, sock, client = connected()
+        here.send(Loud.adopt(sock))
+        client.end(b"question" * 100_000)
+        answer = b"".join(client)
+        client.close()
+        in_thread(child.join)
+        server.drain(LIMIT)
+        assert answer == b"QUESTION" * 100_000
     """
     run(tmp_path, body)
 
