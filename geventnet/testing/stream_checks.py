@@ -413,9 +413,8 @@ def check_stream(
 
 
 def _run(check: Callable[[_Bench], None], make_pair: MakePair, whole_sends: bool | None) -> None:
-    limit = gevent.Timeout(_LIMIT)
     with _bench(make_pair, whole_sends) as bench:
-        limit.start()
+        limit = gevent.Timeout.start_new(_LIMIT)
         try:
             check(bench)
         except gevent.Timeout as expired:

@@ -280,6 +280,10 @@ class Victim:
 def kept() -> Iterator[list[Any]]:
     kept: list[Any] = []
     yield kept
+    for one in kept:
+        if isinstance(one, gevent.Timeout):
+            # libuv goes on using the memory of a timer that is not closed.
+            one.close()
     kept.clear()
 
 

@@ -45,7 +45,11 @@ def turn(times: int = 3) -> None:
     """Let the loop poll the system: what is due, and what that makes due, is done."""
     hub = gevent.get_hub()
     for _ in range(times):
-        hub.wait(hub.loop.timer(0))
+        timer = hub.loop.timer(0)
+        try:
+            hub.wait(timer)
+        finally:
+            timer.close()
 
 
 def turn_until(condition: Callable[[], object]) -> bool:
