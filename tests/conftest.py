@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 import pytest
+from support.loops import ON_LIBUV, warn_of_unclosed_watchers
 from support.redis import redis_server
 
 from geventnet.testing import Unhandled
@@ -24,6 +25,9 @@ pytest_plugins = ["pytester"]
 # From a checkout that is not installed, the plugin has to be named.
 if "pytest_geventnet" not in [point.value for point in entry_points(group="pytest11")]:
     pytest_plugins.append("pytest_geventnet")
+
+if ON_LIBUV:
+    warn_of_unclosed_watchers()
 
 
 def pytest_collection_finish() -> None:

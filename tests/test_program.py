@@ -6,9 +6,9 @@ import signal
 import textwrap
 from pathlib import Path
 
-import gevent
 import pytest
 from support import programs
+from support.loops import ON_LIBUV
 from support.programs import Program
 
 import geventnet as net
@@ -18,7 +18,7 @@ LIMIT = 20
 
 # gevent's own `hub.join()` does neither on libuv.
 not_on_libuv = pytest.mark.skipif(
-    "libuv" in type(gevent.get_hub().loop).__module__,
+    ON_LIBUV,
     reason="on libuv, gevent waits for what is unref'd, and Ctrl-C does not end it",
 )
 
