@@ -73,12 +73,8 @@ test-libev: $(INSTALLED)
 test-patched: $(INSTALLED)
 	$(AGAIN) GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) $(PART)
 
-# A process for each part: a long one crashes in libuv, and why is not known.
 test-libuv: $(INSTALLED)
-	status=0; for part in $(filter-out tests/support% tests/typing% tests/conf% tests/__pycache__%,$(wildcard tests/*/ tests/test_*.py)); do \
-		$(AGAIN) GEVENT_LOOP=libuv $(BIN)/$(PYTEST) -o geventnet_unhandled=off $(PART) $$part \
-			|| [ $$? = 5 ] || status=1; \
-	done; exit $$status
+	$(AGAIN) GEVENT_LOOP=libuv $(BIN)/$(PYTEST) $(PART)
 
 test-%: .venv-%/.installed
 	$(AGAIN) .venv-$*/bin/$(PYTEST) $(PART)

@@ -57,12 +57,7 @@ class Broken:
 
 
 def in_child(holds: Callable[[], bool]) -> bool:
-    """Whether something holds in a forked child.
-
-    With libuv it is not looked at: a child crashes now and then while gevent sets up its loop.
-    """
-    if "libuv" in type(gevent.get_hub().loop).__module__:
-        return True
+    """Whether something holds in a forked child."""
     child = os.fork()
     if not child:
         try:

@@ -26,10 +26,6 @@ from geventnet.testing import (
 )
 
 LIMIT = 20.0
-NO_LOOP_EXIT = pytest.mark.skipif(
-    "libuv" in type(gevent.get_hub().loop).__module__,
-    reason="gevent may crash when it describes the handles of libuv's loop in a LoopExit",
-)
 
 
 def test_sleeping_greenlets_wake_in_the_order_of_their_time() -> None:
@@ -162,7 +158,6 @@ def test_a_signal_that_times_out_does_so_by_the_clock() -> None:
         assert len(trace) == 1
 
 
-@NO_LOOP_EXIT
 def test_a_greenlet_that_waits_for_time_nobody_moves_is_found() -> None:
     with fake_clock(), pytest.raises(LoopExit):
         gevent.sleep(1)

@@ -12,10 +12,6 @@ import geventnet as net
 from geventnet.testing import Wire, fake_clock, memory_pair, memory_socket, record, settle
 
 LIMIT = 20.0
-NO_LOOP_EXIT = pytest.mark.skipif(
-    "libuv" in type(gevent.get_hub().loop).__module__,
-    reason="gevent may crash when it describes the handles of libuv's loop in a LoopExit",
-)
 
 
 def received(*, chunks: Any = "joined", sends: tuple[bytes, ...] = (b"hello ", b"world")) -> list:  # type: ignore[type-arg]
@@ -238,7 +234,6 @@ def test_an_idle_timeout_strikes_although_nothing_else_runs() -> None:
     far.destroy()
 
 
-@NO_LOOP_EXIT
 def test_waiting_for_what_cannot_come_fails_at_once() -> None:
     near, far = memory_pair()
     with pytest.raises(LoopExit):
