@@ -18,7 +18,7 @@ __all__ = ["run"]
 
 _CHUNK = b"s" * 16384
 #: What one of them may cost (KiB of resident memory, with what the allocator keeps).
-_MOST = 512.0
+_MOST = 256.0
 
 
 def run(clients: int) -> dict[str, object]:

@@ -41,12 +41,13 @@ if sys.platform == "linux":
 
 __all__ = ["SUPPORTED", "Splice", "splice"]
 
-#: How much is moved in a step (bytes). It doubles as long as the destination takes all: the fewer
-#: steps, the less often the peers are woken. What is not taken has to be kept in memory, for each
-#: client that has stalled: so a step that is longer than the first is no longer than the room that
-#: the destination has in its send buffer.
+#: How much is moved in a step (bytes). It doubles when the destination takes all: the fewer steps,
+#: the less often the peers are woken. What is not taken has to be kept in memory, for each client
+#: that has stalled: so a step that is longer than the first is no longer than the room that the
+#: destination has in its send buffer. That room is no promise (a system that is short of memory
+#: for TCP takes less), so it is the longest step that bounds what is kept.
 _FIRST_STEP = 65536
-_LONGEST_STEP = 1 << 20
+_LONGEST_STEP = 2 * _FIRST_STEP
 #: Less than this is cheaper to receive and send (bytes).
 _LITTLE = 32768
 
