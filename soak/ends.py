@@ -36,7 +36,31 @@ _FILE_BUFFER = 8192
 _TURNS = 2.0
 
 
-class LibraryEnd:
+class _End:
+    """What a side has met with."""
+
+    def __init__(self) -> None:
+        #: What may happen to a connection.
+        self.troubles: list[BaseException] = []
+        #: What may not.
+        self.wrong: list[BaseException] = []
+
+    def check(self) -> None:
+        """Raise what was wrong that no greenlet waited for."""
+        for error in self.wrong:
+            raise error
+
+    def guard(self, call: Callable[..., object], *args: Any) -> None:
+        """Make a call, and keep what it raises."""
+        try:
+            call(*args)
+        except _TROUBLE as error:
+            self.troubles.append(error)
+        except AssertionError as error:
+            self.wrong.append(error)
+
+
+class LibraryEnd(_End):
     """A side on a Socket, which may be connecting yet."""
 
     def __init__(
@@ -47,13 +71,12 @@ class LibraryEnd:
         outgoing: Tape | None,
         rough: bool,
     ) -> None:
+        super().__init__()
         self.side = side
         self.sock = sock
         self.incoming = incoming
         self.outgoing = outgoing
         self.rough = rough
-        self.troubles: list[BaseException] = []
-        self.wrong: list[BaseException] = []
         self.closes = 0
         self._reader: Any = None
         self._read_done = Event()
@@ -136,7 +159,7 @@ class LibraryEnd:
             gevent.spawn_later(0.0005, self.sock.resume)
         if self.side.inside and self._steps and self._stepping.acquire(blocking=False):
             try:
-                self._guard(self._step, self._steps.popleft())
+                self.guard(self._step, self._steps.popleft())
             finally:
                 self._stepping.release()
 
@@ -152,9 +175,9 @@ class LibraryEnd:
 
     def run(self) -> None:
         """Run the side; returns when it has closed."""
-        writer = gevent.spawn(self._guard, self._write)
+        writer = gevent.spawn(self.guard, self._write)
         if not self._read_done.is_set() and self.side.reader not in _EVENT_READERS:
-            self._reader = gevent.spawn(self._guard, self._read)
+            self._reader = gevent.spawn(self.guard, self._read)
         try:
             writer.join()
             self._read_done.wait()
@@ -163,15 +186,13 @@ class LibraryEnd:
             if self.rough:
                 self.sock.destroy()
             elif self.side.reader not in _EVENT_READERS or self.side.finish == "shutdown":
-                self._guard(self._close)
+                self.guard(self._close)
             self._closed.wait()
         finally:
             gevent.killall([greenlet for greenlet in (writer, self._reader) if greenlet])
 
     def check(self) -> None:
-        """Raise what was wrong that no greenlet waited for."""
-        for error in self.wrong:
-            raise error
+        super().check()
         assert self.closes == 1, f"'close' {self.closes} times"
         # The callback of a write to a socket that has closed is due in an iteration of the loop.
         deadline = time.monotonic() + _TURNS
@@ -191,15 +212,7 @@ class LibraryEnd:
         if self._reader is not None and not self._read_done.is_set():
             self._reader.kill()
             if not self._read_done.is_set():
-                self._reader = gevent.spawn(self._guard, self._read)
-
-    def _guard(self, call: Callable[..., object], *args: Any) -> None:
-        try:
-            call(*args)
-        except _TROUBLE as error:
-            self.troubles.append(error)
-        except AssertionError as error:
-            self.wrong.append(error)
+                self._reader = gevent.spawn(self.guard, self._read)
 
     def _close(self) -> None:
         self.sock.settimeout(None)
@@ -384,27 +397,26 @@ class LibraryEnd:
                 self.troubles.append(error)
 
 
-class RawEnd:
+class RawEnd(_End):
     """A side on a socket of gevent: the peer that any program may be."""
 
     def __init__(
         self, side: Side, sock: Any, incoming: Tape | None, outgoing: Tape | None, rough: bool
     ) -> None:
+        super().__init__()
         self.side = side
         self.sock = sock
         self.incoming = incoming
         self.outgoing = outgoing
         self.rough = rough
-        self.troubles: list[BaseException] = []
-        self.wrong: list[BaseException] = []
         if side.buffers is not None:
             for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
                 sock.setsockopt(socket.SOL_SOCKET, option, side.buffers)
 
     def run(self) -> None:
         """Run the side; returns when it has closed."""
-        reader = gevent.spawn(self._guard, self._read)
-        writer = gevent.spawn(self._guard, self._write, reader)
+        reader = gevent.spawn(self.guard, self._read)
+        writer = gevent.spawn(self.guard, self._write, reader)
         try:
             writer.join()
             if not self.side.harms:
@@ -417,24 +429,11 @@ class RawEnd:
         """Give up."""
         self.sock.close()
 
-    def check(self) -> None:
-        """Raise what was wrong that no greenlet waited for."""
-        for error in self.wrong:
-            raise error
-
     def detach(self) -> None:
         """Nothing to do."""
 
     def kill_reader(self) -> None:
         """Nothing to do."""
-
-    def _guard(self, call: Callable[..., object], *args: Any) -> None:
-        try:
-            call(*args)
-        except OSError as error:
-            self.troubles.append(error)
-        except AssertionError as error:
-            self.wrong.append(error)
 
     def _read(self) -> None:
         assert self.incoming is not None

@@ -121,6 +121,20 @@ static int meet(int fd, uint32_t possible, size_t *size) {
     }
 }
 
+/* A transfer of several parts; what shortens it leaves some of the first one. */
+static ssize_t transfer_parts(__typeof__(readv) *real, uint32_t possible, int fd,
+                              const struct iovec *parts, int number) {
+    struct iovec first;
+    if (number < 1)
+        return real(fd, parts, number);
+    first = parts[0];
+    if (meet(fd, possible, &first.iov_len))
+        return -1;
+    if (first.iov_len == parts[0].iov_len)
+        return real(fd, parts, number);
+    return real(fd, &first, 1);
+}
+
 ssize_t read(int fd, void *buffer, size_t size) {
     REAL(read);
     return meet(fd, IN, &size) ? -1 : real(fd, buffer, size);
@@ -139,18 +153,7 @@ ssize_t recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *
 
 ssize_t readv(int fd, const struct iovec *parts, int number) {
     REAL(readv);
-    struct iovec first;
-    size_t size;
-    if (number < 1)
-        return real(fd, parts, number);
-    size = parts[0].iov_len;
-    if (meet(fd, IN, &size))
-        return -1;
-    if (size == parts[0].iov_len)
-        return real(fd, parts, number);
-    first.iov_base = parts[0].iov_base;
-    first.iov_len = size;
-    return real(fd, &first, 1);
+    return transfer_parts(real, IN, fd, parts, number);
 }
 
 ssize_t write(int fd, const void *data, size_t size) {
@@ -171,18 +174,7 @@ ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct so
 
 ssize_t writev(int fd, const struct iovec *parts, int number) {
     REAL(writev);
-    struct iovec first;
-    size_t size;
-    if (number < 1)
-        return real(fd, parts, number);
-    size = parts[0].iov_len;
-    if (meet(fd, OUT, &size))
-        return -1;
-    if (size == parts[0].iov_len)
-        return real(fd, parts, number);
-    first.iov_base = parts[0].iov_base;
-    first.iov_len = size;
-    return real(fd, &first, 1);
+    return transfer_parts(real, OUT, fd, parts, number);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {

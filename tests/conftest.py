@@ -19,6 +19,7 @@ import pytest
 from support.loops import ON_LIBUV, warn_of_unclosed_watchers
 from support.redis import redis_server
 
+import geventnet as net
 from geventnet.testing import Unhandled
 
 pytest_plugins = ["pytester"]
@@ -47,3 +48,14 @@ def redis_port() -> Iterator[int]:
     """A Redis server of this test's own."""
     with redis_server() as port:
         yield port
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[net.Socket, net.Socket]]:
+    """Two Sockets that are connected over TCP."""
+    with (
+        net.create_server().listen(0, "127.0.0.1") as server,
+        net.connect(server) as one,
+        server.accept(20) as other,
+    ):
+        yield one, other

@@ -23,16 +23,6 @@ LIMIT = 20
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[net.Socket, net.Socket]]:
-    with (
-        net.create_server().listen(0, LOCAL) as server,
-        net.connect(server) as one,
-        server.accept(LIMIT) as other,
-    ):
-        yield one, other
-
-
-@pytest.fixture
 def default_timeout() -> Iterator[None]:
     yield
     system.setdefaulttimeout(None)

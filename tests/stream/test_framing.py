@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import gevent
@@ -12,16 +11,6 @@ import geventnet as net
 
 LOCAL = "127.0.0.1"
 LIMIT = 20
-
-
-@pytest.fixture
-def ends() -> Iterator[tuple[net.Socket, net.Socket]]:
-    with (
-        net.create_server().listen(0, LOCAL) as server,
-        net.connect(server) as one,
-        server.accept(LIMIT) as other,
-    ):
-        yield one, other
 
 
 def test_frames_there_and_back(ends: Any) -> None:
