@@ -21,6 +21,7 @@ from ..socket.carrying import carrier
 from ..socket.passing import RECEIVERS, ServerPassage
 from ..socket.served import is_idle
 from ..socket.socket import Socket
+from ..socket.travel import Carried
 from ..stream.readable import read_mark
 from ..transport.handles import share_for_listening
 from .handlers import Handler, spawner
@@ -180,12 +181,12 @@ class Server(_Base):
         return ServerPassage(self.fileno(), packed(options_of(self)))
 
     @classmethod
-    def _net_passed(cls, carried: Any, options: dict[str, Any]) -> Self:
+    def _net_passed(cls, carried: Carried, options: dict[str, Any]) -> Self:
         """A server that `receive_handle` gives."""
         return cls._net_received(carried, unpacked(options))
 
     @classmethod
-    def _net_received(cls, carried: Any, options: dict[str, Any]) -> Self:
+    def _net_received(cls, carried: Carried, options: dict[str, Any]) -> Self:
         """A server that comes from another process."""
         sock = share_for_listening(None, carried.detach())
         self = cls(**options)

@@ -34,7 +34,7 @@ from .link import Link, TransportFactory, link_of
 from .passing import SocketPassage
 from .states import LinkState
 from .surrender import surrender, would_lose
-from .travel import State, Tether, check, give_up, in_its_thread
+from .travel import Carried, State, Tether, check, give_up, in_its_thread
 
 if TYPE_CHECKING:
     # Those of its events, typed.
@@ -250,7 +250,7 @@ class Connection(_Base):
         return self
 
     @classmethod
-    def _net_received(cls, carried: Any, carried_tether: Any, state: State) -> Self:
+    def _net_received(cls, carried: Carried, carried_tether: Carried | None, state: State) -> Self:
         """A connection that comes from another process."""
         handle = adopt(carried.detach())
         self = cls.__new__(cls)

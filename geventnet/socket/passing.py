@@ -20,7 +20,7 @@ from ..transport.passing import PassingSocket
 from .link import Link
 from .options import Options
 from .surrender import surrender
-from .travel import Carried, State, check
+from .travel import State, check
 
 __all__ = ["LONGEST_FRAME", "RECEIVERS", "ServerPassage", "SocketPassage", "unpack"]
 
@@ -34,6 +34,18 @@ _close: Callable[[int], None] = monkey.get_original("os", "close")
 
 #: What makes a handle of a kind, from its descriptors and what is to be known.
 RECEIVERS: Final[dict[str, Callable[..., Any]]] = {}
+
+
+class _Passed:
+    """A descriptor that has come with a frame."""
+
+    __slots__ = ("_fd",)
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def detach(self) -> int:
+        return self._fd
 
 
 class SocketPassage:
@@ -129,11 +141,11 @@ def unpack(frame: bytes, handle: PassingSocket) -> tuple[Any, bytes]:
         state = _state(known, unread) if "peer" in known else None
     except (struct.error, ValueError, KeyError, TypeError, AttributeError):
         raise errors.NetRuntimeError("What has come is no handle", "ERR_INVALID_STATE") from None
-    carried = Carried(handle.kept.popleft())
+    carried = _Passed(handle.kept.popleft())
     if state is None:
         return make(carried, known), data
     has_tether = known.get("tethered", False)
-    tether = Carried(handle.kept.popleft()) if has_tether and handle.kept else None
+    tether = _Passed(handle.kept.popleft()) if has_tether and handle.kept else None
     return make(carried, tether, state), data
 
 

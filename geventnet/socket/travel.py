@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from gevent import monkey
 
@@ -93,16 +93,11 @@ class Tether:
         self.leave(None)
 
 
-class Carried:
+class Carried(Protocol):
     """A descriptor that has come from another process."""
 
-    __slots__ = ("_fd",)
-
-    def __init__(self, fd: int) -> None:
-        self._fd = fd
-
     def detach(self) -> int:
-        return self._fd
+        """The descriptor, which is the caller's now."""
 
 
 def check(link: Link) -> None:
