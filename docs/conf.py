@@ -19,10 +19,17 @@ from sphinx.util import logging
 
 import geventnet
 import geventnet.cluster
-import geventnet.testing
+import geventnet.testing.faults
+import geventnet.transport.protocol
 
 HERE = Path(__file__).parent
-MODULES = (geventnet, geventnet.cluster, geventnet.testing)
+MODULES = (
+    geventnet,
+    geventnet.cluster,
+    geventnet.testing,
+    geventnet.testing.faults,
+    geventnet.transport.protocol,
+)
 
 project = "geventnet"
 copyright = "geventnet contributors"
