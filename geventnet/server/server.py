@@ -305,15 +305,16 @@ class Server(_Base):
         self._net_service.listen(given.target, signal)
         return self
 
-    def close(self, callback: Listener | None = None) -> Self:
+    def close(self, callback: object = None) -> Self:
         """Stop accepting; `'close'` follows when every connection has closed.
 
         `callback(error_or_none)` is called then; the error is `ERR_SERVER_NOT_RUNNING` if the
-        server was not listening. Never blocks. Reference: "server.close([callback])".
+        server was not listening. What cannot be called is none, so that `server.close` can be the
+        listener of any event. Never blocks. Reference: "server.close([callback])".
         """
         self._net_check_thread()
-        if callback is not None:
-            tell = fitting(values.function(callback, "callback"), 1)
+        if callable(callback):
+            tell = fitting(callback, 1)
             error = None if self._net_service.is_listening else errors.server_not_running()
             self.once("close", lambda: tell(error))
         self._net_service.close()
