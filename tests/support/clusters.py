@@ -23,6 +23,7 @@ __all__ = [
     "Cluster",
     "ask",
     "await_death",
+    "await_refusal",
     "cluster",
     "dial",
     "refused",
@@ -218,3 +219,11 @@ def refused(port: int) -> bool:
         # It came just before the socket was closed.
         return False
     return False
+
+
+def await_refusal(port: int) -> None:
+    """Wait until nobody listens any more."""
+    deadline = monotonic() + LIMIT
+    while not refused(port):
+        assert monotonic() < deadline
+        sleep(0.005)
