@@ -151,7 +151,13 @@ class Program:
         self.wait()
 
     def _told(self, timeout: float | None) -> int:
-        self._control.settimeout(timeout)
+        if timeout != 0:
+            # Patched, the other greenlets run meanwhile.
+            poller = select.poll()
+            poller.register(self._control, select.POLLIN)
+            if not poller.poll(None if timeout is None else timeout * 1000):
+                raise TimeoutError
+        self._control.setblocking(False)
         data = self._control.recv(_INT.size)
         if not data:
             raise RuntimeError("the zygote has ended")
