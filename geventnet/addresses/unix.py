@@ -11,17 +11,14 @@ import _socket
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gevent import monkey
-
 from ..arguments import values
+from ..loop.unpatched import close_fd
 
 __all__ = ["add_mode", "bind", "connect", "status"]
 
-# Nobody watches the descriptor of a directory: a patched close() would only put it off.
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 _DESCRIPTORS = "/proc/self/fd"
 
@@ -63,7 +60,7 @@ def add_mode(path: str | bytes, mode: int) -> None:
         found = _checked(os.fstat(descriptor))
         os.chmod(f"{_DESCRIPTORS}/{descriptor}", stat.S_IMODE(found.st_mode) | mode)
     finally:
-        _close(descriptor)
+        close_fd(descriptor)
 
 
 def _checked(found: os.stat_result) -> os.stat_result:
@@ -90,4 +87,4 @@ def _reachable(path: str | bytes) -> Iterator[str | bytes]:
             raise too_long
         yield short
     finally:
-        _close(descriptor)
+        close_fd(descriptor)

@@ -11,8 +11,8 @@ from typing import Any
 
 from .. import errors
 from ..arguments import values
-from ..loop.scheduler import thread_ident
 from ..loop.tasks import WRITE
+from ..loop.unpatched import thread_ident
 from ..stream.states import WriteEnd
 from ..transport.handles import Descriptor, Handle
 from .files import open_file

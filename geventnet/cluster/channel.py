@@ -11,12 +11,13 @@ import os
 import struct
 from array import array
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
-from gevent import Greenlet, monkey, socket
+from gevent import Greenlet, socket
 from gevent.queue import SimpleQueue
+
+from ..loop.unpatched import close_fd
 
 __all__ = ["Channel", "Listener", "Message"]
 
@@ -24,8 +25,6 @@ Message = dict[str, Any]
 
 _HEAD: Final = struct.Struct("!I?")
 _INT: Final = array("i").itemsize
-# Nobody watches a descriptor on its way: a patched close() would only put it off.
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 
 class Listener(Protocol):
@@ -94,7 +93,7 @@ class Channel:
                 self.end()
             finally:
                 if fd is not None:
-                    _close(fd)
+                    close_fd(fd)
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
 
@@ -120,7 +119,7 @@ class Channel:
         finally:
             self.end()
             for fd in descriptors:
-                _close(fd)
+                close_fd(fd)
         self._writer.join()
         self._sock.close()
         self._listener.channel_ended()

@@ -13,13 +13,12 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-
-from gevent import monkey
 
 from ..addresses import unix
 from ..addresses.info import AddressInfo
+from ..loop.unpatched import close_fd
 from ..server.bind import Binding, Bound, bind
 from .key import Key, Sharing
 
@@ -28,8 +27,6 @@ if sys.platform != "win32":
     import fcntl
 
 __all__ = ["Handles"]
-
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 
 class _Held:
@@ -128,7 +125,7 @@ def _directory_locked(path: str | bytes) -> Iterator[None]:
         fcntl.flock(directory, fcntl.LOCK_EX)
         yield
     finally:
-        _close(directory)
+        close_fd(directory)
 
 
 def _is_stale(path: str | bytes) -> bool:

@@ -29,18 +29,18 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
-from gevent import monkey
 from gevent.exceptions import HubDestroyed
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from .. import errors
 from . import reports
 from .tasks import Deferred, Owner, Task
+from .unpatched import thread_ident
 
 if TYPE_CHECKING:
     from gevent.hub import Hub
 
-__all__ = ["CHAIN", "CLOCK_EVERY", "Borrowed", "Scheduler", "thread_ident"]
+__all__ = ["CHAIN", "CLOCK_EVERY", "Borrowed", "Scheduler"]
 
 #: A batch ends when it has taken this long (seconds); the next iteration runs the rest of it.
 _BUDGET = 0.004
@@ -53,8 +53,6 @@ CLOCK_EVERY = 16
 CHAIN = 200
 
 _noop = int
-#: Which thread the caller runs in.
-thread_ident: Callable[[], int] = monkey.get_original("_thread", "get_ident")
 
 
 class Coalescing(Protocol):

@@ -18,13 +18,13 @@ from typing import Any, Final
 from gevent import monkey
 
 from .scheduler import Scheduler
+from .unpatched import close_fd
 from .watchers import POLL_IN
 
 __all__ = ["hear_signals"]
 
 #: The system's own: gevent's notes the descriptor for the ends of processes as well.
 _set_wakeup_fd: Final[Callable[..., int]] = monkey.get_original("signal", "set_wakeup_fd")
-_close: Final[Callable[[int], None]] = monkey.get_original("os", "close")
 
 _bell: _Bell | None = None
 
@@ -70,8 +70,8 @@ class _Bell:
             #: What the program has set itself, which is told as well; -1 is nothing.
             self._before = _set_wakeup_fd(writer, warn_on_full_buffer=False)
         except ValueError:
-            _close(reader)
-            _close(writer)
+            close_fd(reader)
+            close_fd(writer)
             raise
         self._watcher: Any = self._scheduler.io(reader, POLL_IN, False)
         self._watcher.start(self._rung)
@@ -94,7 +94,7 @@ class _Bell:
         self._watcher.stop()
         self._watcher.close()
         for descriptor in (self._reader, self._writer):
-            _close(descriptor)
+            close_fd(descriptor)
 
     def forked(self) -> None:
         """The descriptors are shared with the parent: ring here for this process's signals."""

@@ -9,16 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
-
-from gevent import monkey
+from typing import Any
 
 from ..loop.scheduler import Scheduler
+from ..loop.unpatched import close_fd
 from ..loop.watchers import POLL_IN
 
 __all__ = ["Handed"]
-
-_close: Final[Callable[[int], None]] = monkey.get_original("os", "close")
 
 
 class Handed:
@@ -53,7 +50,7 @@ class Handed:
         watcher = self._watchers.pop(descriptor)
         watcher.stop()
         watcher.close()
-        _close(descriptor)
+        close_fd(descriptor)
 
     def forget(self) -> None:
         """They are not waited for any more."""

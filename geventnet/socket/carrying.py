@@ -14,18 +14,16 @@ from types import FrameType
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from gevent import monkey
-
 from .. import errors
 from ..loop.scheduler import Scheduler
 from ..loop.timers import Timer
+from ..loop.unpatched import close_fd
 
 __all__ = ["carrier", "close_when_carried"]
 
 #: How often it is looked whether a child has been started (seconds).
 _LOOK: Final = 0.01
 
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 #: The handles that were asked in a rehearsal, with the number of the frame that pickles them.
 _asked: Final[WeakKeyDictionary[object, int]] = WeakKeyDictionary()
 
@@ -79,7 +77,7 @@ def close_when_carried(scheduler: Scheduler, descriptors: list[int]) -> None:
     if popen is None:
         # They were duplicated.
         for fd in descriptors:
-            _close(fd)
+            close_fd(fd)
         return
 
     def look() -> None:
@@ -88,7 +86,7 @@ def close_when_carried(scheduler: Scheduler, descriptors: list[int]) -> None:
             return
         timer.stop()
         for fd in descriptors:
-            _close(fd)
+            close_fd(fd)
 
     timer = Timer(scheduler, look)
     timer.start(0)

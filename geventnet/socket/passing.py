@@ -10,11 +10,10 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gevent import monkey
-
 from .. import errors
 from ..addresses.info import AddressInfo
 from ..addresses.proxy import Parser, ProxyHeader
+from ..loop.unpatched import close_fd
 from ..stream.states import WriteEnd
 from ..transport.passing import PassingSocket
 from .link import Link
@@ -30,7 +29,6 @@ _HEAD: Final = struct.Struct("!4sII")
 _MARK: Final = b"gvnH"
 _LENGTH: Final = struct.Struct("!I")
 
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 #: What makes a handle of a kind, from its descriptors and what is to be known.
 RECEIVERS: Final[dict[str, Callable[..., Any]]] = {}
@@ -86,11 +84,11 @@ class SocketPassage:
     def abandon(self) -> None:
         tether, self._tether = self._tether, None
         if tether is not None:
-            _close(tether)
+            close_fd(tether)
 
     def sent(self) -> None:
         fd, _ = surrender(self._link)
-        _close(fd)
+        close_fd(fd)
         self.abandon()
 
 

@@ -14,12 +14,11 @@ import os
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from gevent import monkey
-
 from ..addresses.info import AddressInfo
 from ..addresses.proxy import ProxyHeader
-from ..loop.scheduler import Scheduler, thread_ident
+from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
+from ..loop.unpatched import allocate_lock, close_fd, thread_ident
 from ..stream.states import WriteEnd
 from . import surrender
 from .link import Link
@@ -39,9 +38,6 @@ _T = TypeVar("_T")
 
 #: How long the feeder thread of a queue waits for the socket's own thread (seconds).
 _PATIENCE: Final = 10.0
-
-_close: Callable[[int], None] = monkey.get_original("os", "close")
-_allocate_lock: Callable[[], Any] = monkey.get_original("_thread", "allocate_lock")
 
 
 class State(NamedTuple):
@@ -86,7 +82,7 @@ class Tether:
         """The connection has closed here."""
         fd, self._fd = self._fd, -1
         if fd >= 0:
-            _close(fd)
+            close_fd(fd)
 
     def __del__(self) -> None:
         # In a forked child the connection is dropped, and this with it.
@@ -117,7 +113,7 @@ def give_up(link: Link) -> Parcel:
         fd, unread = surrender.surrender(link)
     except BaseException:
         if tether is not None:
-            _close(tether)
+            close_fd(tether)
         raise
     state = State(
         unread,
@@ -142,7 +138,7 @@ def in_its_thread(scheduler: Scheduler, owner: Owner, function: Callable[[], _T]
         return function()
     results: list[tuple[Any, BaseException | None]] = []
     ticket = [True]
-    done = _allocate_lock()
+    done = allocate_lock()
     done.acquire()
 
     def call() -> None:

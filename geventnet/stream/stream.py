@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
-from ..loop.scheduler import thread_ident
+from ..loop.unpatched import thread_ident
 from .life import Callback, Life
 from .read_side import ReadSide
 from .states import DESTROYED, LIFE_CLOSED, RELEASED

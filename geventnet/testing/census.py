@@ -26,8 +26,9 @@ from gevent.threadpool import ThreadPool
 from greenlet import getcurrent, greenlet
 
 from ..loop.dispatcher import Dispatcher
+from ..loop.unpatched import thread_ident
 from .real import real_loop
-from .stacks import root, thread_frames, thread_ident
+from .stacks import root, thread_frames
 
 __all__ = ["Census", "Found"]
 

@@ -17,11 +17,11 @@ import gevent
 from gevent import monkey
 from greenlet import GreenletExit, getcurrent
 
-from .stacks import frames, greenlet_stacks, thread_frames, thread_ident
+from ..loop.unpatched import allocate_lock, thread_ident
+from .stacks import frames, greenlet_stacks, thread_frames
 
 __all__ = ["BlockedHubError", "GreenletTimeoutError", "blocked_hub", "greenlet_timeout"]
 
-_allocate_lock: Any = monkey.get_original("_thread", "allocate_lock")
 _start_thread: Any = monkey.get_original("_thread", "start_new_thread")
 
 #: How long the hub may take to act before it counts as blocked (seconds).
@@ -49,8 +49,8 @@ class _Watchman:
     """A native thread that calls `watch(asleep)`; `asleep(seconds)` is False when it must end."""
 
     def __init__(self, watch: Callable[[Callable[[float], bool]], None]) -> None:
-        self._end = _allocate_lock()
-        self._ended = _allocate_lock()
+        self._end = allocate_lock()
+        self._ended = allocate_lock()
         self._end.acquire()
         self._ended.acquire()
         self._watch = watch

@@ -8,15 +8,14 @@ import threading
 import traceback
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any
 
-from gevent import monkey
 from gevent.hub import Hub
 from greenlet import getcurrent, greenlet
 
-__all__ = ["frames", "greenlet_stacks", "root", "thread_frames", "thread_ident"]
+from ..loop.unpatched import thread_ident
 
-thread_ident: Any = monkey.get_original("_thread", "get_ident")
+__all__ = ["frames", "greenlet_stacks", "root", "thread_frames"]
+
 
 #: The threads that watch over limits of time are not shown.
 _LIMITS = __file__.replace("stacks", "limits")

@@ -21,10 +21,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from gevent import monkey
-
 from .. import errors
 from ..arguments import values
+from ..loop.unpatched import close_fd
 
 if sys.platform != "win32":
     import fcntl
@@ -44,9 +43,6 @@ __all__ = [
     "take_from",
 ]
 
-# A patched close() waits for an iteration of the loop, in case the descriptor is watched; here its
-# watchers are always closed before.
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 _AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 
@@ -121,7 +117,7 @@ class Descriptor:
 
     def close(self) -> None:
         if self._fd >= 0:
-            _close(self.detach())
+            close_fd(self.detach())
 
 
 Handle = _socket.socket | Descriptor
@@ -259,5 +255,5 @@ def share_for_listening(handle: object, fd: object) -> _socket.socket:
     except OSError:
         if handle is not None:
             with suppress(OSError):
-                _close(number)
+                close_fd(number)
         _refuse(errno.EINVAL)

@@ -11,10 +11,10 @@ import errno
 import os
 from array import array
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from gevent import monkey
+from ..loop.unpatched import close_fd
 
 __all__ = ["MOST_DESCRIPTORS", "PassingSocket"]
 
@@ -23,8 +23,6 @@ MOST_DESCRIPTORS: Final = 2
 #: So many may wait to be asked for; a peer that sends more is not one of ours.
 _MOST_KEPT: Final = 64
 _INT: Final = array("i").itemsize
-
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 
 class PassingSocket(_socket.socket):
@@ -72,7 +70,7 @@ class PassingSocket(_socket.socket):
 
     def _close_kept(self) -> None:
         while self.kept:
-            _close(self.kept.popleft())
+            close_fd(self.kept.popleft())
 
     def close(self) -> None:
         self._close_kept()

@@ -29,9 +29,8 @@ import struct
 import sys
 from collections.abc import Callable
 
-from gevent import monkey
-
 from ..loop.scheduler import Scheduler
+from ..loop.unpatched import close_fd
 from .handles import Receive
 from .reader import DescriptorReader
 from .writer import DescriptorWriter
@@ -74,9 +73,6 @@ _NO_FAILURE = frozenset(
         errno.EPERM,
     )
 )
-
-# A patched close() waits for an iteration of the loop, in case the descriptor is watched.
-_close: Callable[[int], None] = monkey.get_original("os", "close")
 
 
 class _KernelPipe:
@@ -128,8 +124,8 @@ class _KernelPipe:
 
     def close(self) -> None:
         if self._reader >= 0:
-            _close(self._reader)
-            _close(self._writer)
+            close_fd(self._reader)
+            close_fd(self._writer)
             self._reader = self._writer = -1
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from greenlet import getcurrent
 
 from .. import errors
-from ..loop.scheduler import Scheduler, thread_ident
+from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
+from ..loop.unpatched import thread_ident
 from ..loop.watchers import POLL_OUT, Watched
 from .handles import Handle, Send, lacks_room, send_function
 from .protocol import Context, Done, Idle
