@@ -12,7 +12,7 @@ import errno
 from collections.abc import Callable
 
 import geventnet as net
-from geventnet.errors import system_error
+from geventnet.errors import system_error, would_block
 from geventnet.loop.tasks import FREE, READ, Step
 from geventnet.loop.waiting import Waiter
 from geventnet.transport.protocol import Context, Done, Idle
@@ -138,7 +138,7 @@ class Reader(Half):
 
     def take(self, size: int) -> bytes:
         if not self.is_ready():
-            raise BlockingIOError(errno.EAGAIN, "nothing has come")
+            raise would_block()
         chunk = self.queue.pop(size)
         self.bytes_read += len(chunk)
         self.touch()
@@ -213,7 +213,7 @@ class Writer(Half):
     def send(self, data: bytes) -> int:
         sent = self.queue.push(data)
         if not sent:
-            raise BlockingIOError(errno.EAGAIN, "no room")
+            raise would_block()
         self.moved(sent)
         return sent
 

@@ -105,7 +105,10 @@ class DropInfo(NamedTuple):
     reason: str | None = None
 
 
-#: The families that have IP addresses.
+#: The family of a version of IP, as a constant of the module `socket`, and the other way.
+IP_FAMILIES: Final = {4: _socket.AF_INET, 6: _socket.AF_INET6}
+IP_VERSIONS: Final = {int(family): version for version, family in IP_FAMILIES.items()}
+#: The families that have IP addresses, by Node's names.
 FAMILY_NAMES: Final = {int(_socket.AF_INET): "IPv4", int(_socket.AF_INET6): "IPv6"}
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gevent import get_hub
 
 from .. import errors
+from .info import IP_FAMILIES, IP_VERSIONS
 
 __all__ = ["Address", "LookupOptions", "lookup", "socket_address"]
 
@@ -31,10 +32,6 @@ class LookupOptions(NamedTuple):
     all: bool
 
 
-_FAMILIES = {0: _socket.AF_UNSPEC, 4: _socket.AF_INET, 6: _socket.AF_INET6}
-_NUMBERS = {_socket.AF_INET: 4, _socket.AF_INET6: 6}
-
-
 def lookup(host: str, family: int = 0, hints: int = 0) -> list[Address]:
     """The addresses of `host`, in the resolver's order and each once.
 
@@ -44,16 +41,16 @@ def lookup(host: str, family: int = 0, hints: int = 0) -> list[Address]:
         # The resolver's thread would report a name that it cannot encode as an error of its own.
         host.encode("idna")
         found = get_hub().resolver.getaddrinfo(
-            host, 0, _FAMILIES[family], _socket.SOCK_STREAM, 0, hints
+            host, 0, IP_FAMILIES.get(family, _socket.AF_UNSPEC), _socket.SOCK_STREAM, 0, hints
         )
     except _socket.gaierror as error:
         raise errors.lookup_error(error, host) from None
     except UnicodeError:
         raise errors.lookup_error(_socket.EAI_NONAME, host) from None
     addresses = [
-        Address(_with_zone(*sockaddr), _NUMBERS[kind])
+        Address(_with_zone(*sockaddr), IP_VERSIONS[kind])
         for kind, _, _, _, sockaddr in found
-        if kind in _NUMBERS
+        if kind in IP_VERSIONS
     ]
     if not addresses:
         raise errors.lookup_error(_socket.EAI_NONAME, host)

@@ -13,12 +13,16 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from ..arguments import values
 from ..loop.unpatched import close_fd
 
-__all__ = ["add_mode", "bind", "connect", "status"]
+__all__ = ["AF_UNIX", "add_mode", "bind", "connect", "status"]
 
+
+#: None where the system has no Unix sockets.
+AF_UNIX: Final[int | None] = getattr(_socket, "AF_UNIX", None)
 
 _DESCRIPTORS = "/proc/self/fd"
 

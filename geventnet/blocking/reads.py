@@ -21,14 +21,14 @@ from ..arguments import values
 from ..stream.framing import body_length, prefix_size
 from ..stream.states import ReadEnd
 from ..transport.protocol import Reader, Transport
+from ..transport.reader import CHUNK_SIZE
 from .session import Session, misuse
 
-__all__ = ["CHUNK_SIZE", "Reads"]
+__all__ = ["Reads"]
 
 _A = TypeVar("_A")
 _T = TypeVar("_T", bytes, int)
 
-CHUNK_SIZE = 65536
 _MSG_PEEK = int(_socket.MSG_PEEK)
 # Windows has none.
 _MSG_DONTWAIT = int(getattr(_socket, "MSG_DONTWAIT", 0))

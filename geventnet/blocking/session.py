@@ -8,7 +8,6 @@ itself: a greenlet that a timeout or a kill throws out of its wait leaves nothin
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -23,7 +22,7 @@ from ..stream.write_side import WriteSide
 from ..transport.handles import Handle
 from ..transport.protocol import Transport
 
-__all__ = ["Blockable", "Session", "misuse", "would_block"]
+__all__ = ["Blockable", "Session", "misuse"]
 
 _T = TypeVar("_T")
 
@@ -159,7 +158,7 @@ class Session:
         if ready():
             return
         if self.limit == 0:
-            raise would_block()
+            raise errors.would_block()
         life = self.life
         if life.conditions is None:
             life.conditions = Conditions(life.scheduler)
@@ -168,7 +167,3 @@ class Session:
 
 def misuse(message: str) -> errors.NetRuntimeError:
     return errors.NetRuntimeError(message, "ERR_INVALID_STATE")
-
-
-def would_block() -> BlockingIOError:
-    return BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))

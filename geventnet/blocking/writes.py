@@ -22,14 +22,14 @@ from ..stream.states import WriteEnd
 from ..transport.handles import lacks_room
 from ..transport.passing import PassingSocket
 from ..transport.protocol import Transport
-from .session import Session, misuse, would_block
+from ..transport.reader import CHUNK_SIZE
+from .session import Session, misuse
 
 __all__ = ["Writes"]
 
 # What a system does not have is no flag. A write never raises SIGPIPE in Python.
 _MSG_DONTWAIT = int(getattr(_socket, "MSG_DONTWAIT", 0))
 _MSG_NOSIGNAL = int(getattr(_socket, "MSG_NOSIGNAL", 0))
-_CHUNK_SIZE = 65536
 _MAX_OFFSET = (1 << 63) - 1
 #: How much of a file is sent before other sockets have their turn (bytes).
 _FILE_STEP = 1 << 20
@@ -271,7 +271,7 @@ class Writes:
         if offset:
             file.seek(offset)
         while count is None or total < count:
-            chunk = file.read(_CHUNK_SIZE if count is None else min(_CHUNK_SIZE, count - total))
+            chunk = file.read(CHUNK_SIZE if count is None else min(CHUNK_SIZE, count - total))
             if not chunk:
                 break
             self._send_all(chunk)
@@ -282,7 +282,7 @@ class Writes:
         """Block until the system takes bytes again."""
         session = self._session
         if session.limit == 0:
-            raise would_block()
+            raise errors.would_block()
         try:
             transport.writer.wait()
         finally:

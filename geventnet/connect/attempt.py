@@ -15,7 +15,6 @@ from ..loop.watchers import POLL_OUT, Watched
 
 __all__ = ["Attempt"]
 
-_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 #: On Linux a refusal for want of a free port is EAGAIN, which is EWOULDBLOCK.
 _IN_PROGRESS = (errno.EINPROGRESS, errno.EINTR) + ((errno.EWOULDBLOCK,) if os.name == "nt" else ())
 
@@ -43,7 +42,7 @@ class Attempt(Watched):
         super().__init__(owner, scheduler, sock.fileno(), ref)
         self._sock = sock
         self._done: Callable[[int], object] | None = done
-        if sock.family == _AF_UNIX:
+        if sock.family == unix.AF_UNIX:
             self._error = unix.connect(sock, address)
             scheduler.run_after_poll(self)
             return

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import _socket
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import errors
 from ..addresses.blocklist import BlockList
-from ..addresses.info import is_ip, pack
+from ..addresses.info import IP_FAMILIES, is_ip, pack
 from ..addresses.resolve import Address
 from .target import Target
 
-__all__ = ["FAMILIES", "Candidate", "alternate", "candidate", "is_blocked", "problem"]
+__all__ = ["Candidate", "alternate", "candidate", "is_blocked", "problem"]
 
-#: The family of a version of IP, as a constant of the module `socket`.
-FAMILIES: Final = {4: _socket.AF_INET, 6: _socket.AF_INET6}
 _LOOPBACK = ("127.0.0.1", "::1")
 #: What stands before an IPv4 address in its IPv6 form.
 _MAPPED = bytes(10) + b"\xff\xff"
@@ -52,7 +49,7 @@ def is_blocked(block_list: BlockList, address: Address) -> bool:
     if block_list.check(address.address):
         return True
     # The unspecified address, mapped or not, connects to this machine's loopback.
-    if any(pack(address.address, FAMILIES[address.family]).removeprefix(_MAPPED)):
+    if any(pack(address.address, IP_FAMILIES[address.family]).removeprefix(_MAPPED)):
         return False
     return any(map(block_list.check, _LOOPBACK))
 

@@ -30,15 +30,15 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable
-from typing import Final
 
 from .. import errors
-from ..addresses.info import AddressInfo, address_info, is_ip
+from ..addresses.info import IP_FAMILIES, IP_VERSIONS, AddressInfo, address_info, is_ip
 from ..addresses.resolve import Address, LookupOptions, socket_address
+from ..addresses.unix import AF_UNIX
 from ..loop.tasks import FREE
 from ..loop.timers import Timer
 from ..transport.handles import Handle, close_handle, is_connected
-from .choice import FAMILIES, alternate, candidate, is_blocked, problem
+from .choice import alternate, candidate, is_blocked, problem
 from .lookup import OwnLookup
 from .outside import Observer, Outside
 from .target import Target
@@ -46,8 +46,6 @@ from .trial import Trial
 
 __all__ = ["Dial"]
 
-_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
-_VERSIONS: Final = {int(family): version for version, family in FAMILIES.items()}
 _OUTSIDE = Outside()
 
 
@@ -204,7 +202,7 @@ class Dial:
         target = self._target
         family = target.family
         if self._given is not None and not is_connected(self._given):
-            family = family or _VERSIONS.get(self._given.family, 0)
+            family = family or IP_VERSIONS.get(self._given.family, 0)
         self._wants_all = target.auto_select_family and not family and target.local_address is None
         options = LookupOptions(family, target.hints, self._wants_all)
         if target.lookup is None:
@@ -258,11 +256,11 @@ class Dial:
     def _try_path(self, path: str | bytes) -> None:
         trial = Trial(self._target, os.fsdecode(path), None)
         self._defer(self._tell_attempt, trial)
-        if _AF_UNIX is None:
+        if AF_UNIX is None:
             error = OSError(errno.EAFNOSUPPORT, "")
         else:
             try:
-                trial.sock = self._take_sock(_AF_UNIX)
+                trial.sock = self._take_sock(AF_UNIX)
                 self._under_way.append(trial)
                 self._begin(trial, path)
                 return
@@ -340,7 +338,7 @@ class Dial:
         if target.block_list is not None and is_blocked(target.block_list, address):
             return errors.ip_blocked(address.address)
         try:
-            trial.sock = self._take_sock(FAMILIES[address.family])
+            trial.sock = self._take_sock(IP_FAMILIES[address.family])
         except OSError as error:
             return trial.refusal(error)
         if not target.local_address and not target.local_port:
@@ -360,7 +358,7 @@ class Dial:
     def _take_sock(self, family: int) -> _socket.socket:
         previous, self._previous = self._previous, None
         if previous is not None:
-            self._connects_already = previous.has_begun and family != _AF_UNIX
+            self._connects_already = previous.has_begun and family != AF_UNIX
             self._given = previous.hand_over()
             self._replaces = self._given is not None
         sock, self._given = self._given, None

@@ -70,6 +70,7 @@ from .system import (
     system_error_from,
     timed_out,
     uv_error,
+    would_block,
 )
 
 __all__ = [
@@ -125,6 +126,7 @@ __all__ = [
     "unhandled_error",
     "unknown_encoding",
     "uv_error",
+    "would_block",
 ]
 
 for _public in (

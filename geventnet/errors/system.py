@@ -342,6 +342,11 @@ def system_error_from(error: OSError, syscall: str) -> SystemCallError:
     return system_error(error.errno or _errno.EIO, syscall)
 
 
+def would_block() -> BlockingIOError:
+    """Build the error of a call that would have to wait and may not."""
+    return BlockingIOError(_errno.EAGAIN, os.strerror(_errno.EAGAIN))
+
+
 def not_connected(syscall: str) -> SystemCallError:
     """Build the ENOTCONN of a call on what has no connection."""
     return system_error(_errno.ENOTCONN, syscall)

@@ -7,10 +7,10 @@ from typing import Any
 
 from .scheduler import Scheduler
 
-__all__ = ["IdleClock", "Timer"]
+__all__ = ["SLACK", "IdleClock", "Timer"]
 
 #: The loop's timers may fire this much early (seconds).
-_SLACK = 0.001
+SLACK = 0.001
 
 
 class Timer:
@@ -78,7 +78,7 @@ class IdleClock:
 
     def _expire(self) -> None:
         remaining = self._last + self.limit - self._scheduler.fresh_clock()
-        if remaining > _SLACK:
+        if remaining > SLACK:
             self._timer.start(remaining)
         else:
             self._armed = False

@@ -9,8 +9,8 @@ from gevent import monkey
 
 __all__ = ["allocate_lock", "close_fd", "thread_ident"]
 
-#: Closes a descriptor at once. A patched close() puts it off for an iteration of the loop, in case the
-#: descriptor is watched; nobody watches what this library closes.
+#: Closes a descriptor at once. A patched close() puts it off for an iteration of the loop, in case
+#: the descriptor is watched; nobody watches what this library closes.
 close_fd: Final[Callable[[int], None]] = monkey.get_original("os", "close")
 
 #: Which thread the caller runs in.

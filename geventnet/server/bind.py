@@ -23,7 +23,6 @@ __all__ = ["BACKLOG", "Binding", "Bound", "bind", "bind_handle"]
 #: How many connections the system queues, if nothing else is asked for.
 BACKLOG = 511
 
-_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 _READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -88,7 +87,7 @@ class Bound:
     def address(self) -> AddressInfo | str | bytes | None:
         """An AddressInfo, the path as it was given, or None."""
         sock = self.sock
-        if sock.family == _AF_UNIX:
+        if sock.family == unix.AF_UNIX:
             if self._path is not None:
                 return self._path
             name: str | bytes = sock.getsockname()
@@ -136,10 +135,10 @@ def _bind_ip(binding: Binding, host: str) -> Bound:
 def _bind_path(binding: Binding, path: str | bytes) -> Bound:
     shown = os.fsdecode(path)
     mode = (_READABLE if binding.readable_all else 0) | (_WRITABLE if binding.writable_all else 0)
-    if _AF_UNIX is None:
+    if unix.AF_UNIX is None:
         raise errors.uv_error(errno.EAFNOSUPPORT, "listen", shown)
     try:
-        sock = _socket.socket(_AF_UNIX, _socket.SOCK_STREAM)
+        sock = _socket.socket(unix.AF_UNIX, _socket.SOCK_STREAM)
     except OSError as error:
         raise _failure(error, shown) from None
     try:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import _socket
 import os
 from typing import Any, NamedTuple
 
 from ..addresses.info import host_and_port
+from ..addresses.unix import AF_UNIX
 from ..connect.target import Target
 from ..transport.protocol import Transport
 
 __all__ = ["NOWHERE", "Ends"]
-
-_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 
 
 class Ends(NamedTuple):
@@ -42,7 +40,7 @@ class Ends(NamedTuple):
                 host_and_port(local.address, local.port), host_and_port(peer.address, peer.port)
             )
         handle = transport.handle
-        if handle is None or handle.family != _AF_UNIX:
+        if handle is None or handle.family != AF_UNIX:
             return NOWHERE
         try:
             return cls(_name(handle.getsockname()), _name(handle.getpeername()))

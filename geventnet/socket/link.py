@@ -12,11 +12,12 @@ import _socket
 import errno
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any
 
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, host_and_port
 from ..addresses.proxy import ProxyHeader
+from ..addresses.unix import AF_UNIX
 from ..blocking.face import BlockingFace
 from ..connect.target import Target
 from ..events.links import ReadyLinks
@@ -47,8 +48,6 @@ __all__ = ["PEER_GONE", "Link", "TransportFactory", "link_of"]
 
 #: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
-
-AF_UNIX: Final[int | None] = getattr(_socket, "AF_UNIX", None)
 
 TransportFactory = Callable[[Context], Transport]
 

@@ -13,9 +13,9 @@ from .. import errors
 from ..arguments import values
 from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
-from ..blocking.reads import CHUNK_SIZE
 from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
 from ..transport.passing import PassingSocket
+from ..transport.reader import CHUNK_SIZE
 from .connection import Connection
 from .options import no_delay_was_set
 from .passing import LONGEST_FRAME, RECEIVERS, unpack

@@ -8,15 +8,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal
 
+from .. import errors
 from ..loop.current import this_scheduler
-from ..loop.timers import Timer
+from ..loop.timers import SLACK, Timer
 
 __all__ = ["CAPACITY", "Chunks", "Wire"]
 
 #: How many bytes a wire takes unless it is told otherwise.
 CAPACITY: Final = 65536
-#: The loop's timers may fire this much early (seconds).
-_SLACK = 0.001
 
 #: How what was sent is cut into what is received; see `Wire`.
 Chunks = Literal["joined", "sent"] | int | Iterable[int]
@@ -138,7 +137,7 @@ class Wire:
         room = None if self._capacity is None else max(self._capacity - self._length, 0)
         taken = memoryview(bytes(memoryview(data)[:room]))
         if not taken:
-            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            raise errors.would_block()
         self._length += len(taken)
         self._put(taken)
         return len(taken)
@@ -182,7 +181,7 @@ class Wire:
                 raise failure
             if self._end_arrived:
                 return b""
-            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            raise errors.would_block()
         size = self._next_size(size)
         parts: list[memoryview] = []
         while size and arrived:
@@ -253,7 +252,7 @@ class Wire:
         if self._timer is not None:
             self._timer.stop()
         under_way = self._under_way
-        now = this_scheduler().fresh_clock() + _SLACK
+        now = this_scheduler().fresh_clock() + SLACK
         any_arrived = False
         while under_way and under_way[0][0] <= now:
             self._receive_now(under_way.popleft()[1])

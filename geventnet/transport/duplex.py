@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -104,7 +102,7 @@ class _Reader:
         chunk: bytes | None = stream.read(min(size, stream.readable_length) or None)
         if chunk is None:
             if not self._ended:
-                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+                raise errors.would_block()
             self._told = True
             return b""
         self._count(len(chunk))
@@ -174,7 +172,7 @@ class _Writer:
 
     def send(self, data: bytes) -> int:
         if self._stream.writable_need_drain:
-            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            raise errors.would_block()
         self._send(data, None)
         return len(data)
 

@@ -22,6 +22,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from .. import errors
+from ..addresses.unix import AF_UNIX
 from ..arguments import values
 from ..loop.unpatched import close_fd
 
@@ -42,9 +43,6 @@ __all__ = [
     "share_for_listening",
     "take_from",
 ]
-
-
-_AF_UNIX: int | None = getattr(_socket, "AF_UNIX", None)
 
 
 class Descriptor:
@@ -172,7 +170,7 @@ def _kind(fd: int) -> str:
         return "UNKNOWN"
     sock = _socket.socket(fileno=fd)
     try:
-        if sock.family == _AF_UNIX:
+        if sock.family == AF_UNIX:
             return "PIPE" if sock.type == _socket.SOCK_STREAM else "UNKNOWN"
         if sock.family not in (_socket.AF_INET, _socket.AF_INET6):
             return "UNKNOWN"
