@@ -191,9 +191,7 @@ class ClientService(_Base):
             self._net_runner = None
             self._net_tell("close")
 
-    def _net_one_connection(
-        self, clock: Callable[[], float]
-    ) -> tuple[float | None, BaseException | None]:
+    def _net_one_connection(self, clock: Callable[[], float]) -> _Outcome:
         """One connection: since when it was open, if it was, and what it has failed with."""
         since: float | None = None
         sock: Socket | None = None

@@ -10,7 +10,7 @@ from gevent.hub import Waiter as _HubWaiter
 
 from .. import errors
 
-__all__ = ["Conditions", "WaitList", "Waiter", "limited"]
+__all__ = ["Conditions", "WaitList", "Waiter", "countdown", "limited"]
 
 _K = TypeVar("_K")
 _T = TypeVar("_T")
@@ -39,6 +39,14 @@ def limited(name: str, limit: float | None, call: Callable[..., _T], *args: Any)
         raise errors.timed_out(f"{name} took longer than {limit} seconds") from None
     finally:
         timer.close()
+
+
+def countdown(clock: Callable[[], float], limit: float | None) -> Callable[[], float | None]:
+    """What tells how much of `limit` is left, in seconds from now on; None is no limit."""
+    if limit is None:
+        return lambda: None
+    end = clock() + limit
+    return lambda: max(0.0, end - clock())
 
 
 class Waiter:

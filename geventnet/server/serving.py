@@ -11,7 +11,7 @@ from greenlet import getcurrent
 from .. import errors
 from ..arguments import values
 from ..loop.scheduler import Scheduler
-from ..loop.waiting import Conditions, WaitList
+from ..loop.waiting import Conditions, WaitList, countdown
 from ..managers.notify import Readiness
 from ..program import how_long_to_drain, on_stop
 from ..socket.socket import Socket
@@ -116,8 +116,7 @@ class Serving:
                 "The server's connections go to its handler or to a 'connection' listener",
                 "ERR_INVALID_STATE",
             )
-        clock = self._scheduler.fresh_clock
-        deadline = None if timeout is None else clock() + timeout
+        left = countdown(self._scheduler.fresh_clock, timeout)
         if service.listening.is_wanted:
             self._server.wait("listening", timeout)
         untaken = service.connections.untaken
@@ -126,8 +125,7 @@ class Serving:
             listening = service.listening
             if not listening.is_wanted:
                 return None
-            left = None if deadline is None else max(0.0, deadline - clock())
-            untaken.wait(lambda: not listening.is_wanted, listening.look_again, left)  # noqa: B023
+            untaken.wait(lambda: not listening.is_wanted, listening.look_again, left())  # noqa: B023
         return connection
 
     # Serving.
@@ -222,8 +220,7 @@ class Serving:
 
         If the server listens again meanwhile, the connections of that listen are not waited for.
         """
-        clock = self._scheduler.fresh_clock
-        deadline = None if timeout is None else clock() + timeout
+        left = countdown(self._scheduler.fresh_clock, timeout)
         current = getcurrent()
 
         def is_over() -> bool:
@@ -234,8 +231,7 @@ class Serving:
             )
 
         while not is_over():
-            left = None if deadline is None else max(0.0, deadline - clock())
-            self._draining.wait(is_over, left, "drain()")
+            self._draining.wait(is_over, left(), "drain()")
 
     def _cut(self, present: set[Socket]) -> None:
         """Destroy these connections and kill their handlers, but for the caller's."""
