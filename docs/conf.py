@@ -87,12 +87,18 @@ def public_names(module: ModuleType) -> Iterator[tuple[str, object]]:
 PUBLIC = {name: value for module in MODULES for name, value in public_names(module)}
 CLASSES = {name: value for name, value in PUBLIC.items() if isinstance(value, type)}
 
+# Some classes say that they are from where users find them. autodoc looks for the comments on their
+# attributes where they are written.
+for _class in CLASSES.values():
+    if _class.__module__ in ("geventnet", "geventnet.cluster"):
+        _class.__module__ = _class.__init__.__module__
+
 
 def show_public_bases(app: Sphinx, name: str, cls: type, options: object, bases: list[Any]) -> None:
     """Show the bases that have a name in the reference, and none that a class takes code from."""
-    known = [base for base in cls.__mro__[1:] if base in CLASSES.values()]
-    shown = [b for b in known if not any(o is not b and issubclass(o, b) for o in known)]
-    bases[:] = shown or [b for b in cls.__mro__[1:] if b.__module__ == "builtins"][:1]
+    public = CLASSES.values()
+    known = [b for b in cls.__mro__[1:] if b in public or not b.__module__.startswith("geventnet")]
+    bases[:] = [b for b in known if not any(o is not b and b in o.__mro__ for o in known)]
 
 
 def clear_aliases(

@@ -92,7 +92,9 @@ def code_of(errno: int) -> str:
 class _NodeFields(OSError):
     """An OSError that says what Node says, and can be pickled and copied."""
 
+    #: Node's name of the error: `"ECONNREFUSED"`.
     code: str
+    #: The number of the error.
     errno: int
 
     def __init__(self, message: str, errno: int, strerror: str, code: str) -> None:
@@ -119,9 +121,11 @@ class SystemCallError(_NodeFields):
     syscall: str | None
     #: The address, or the path of a Unix socket, that the call was about.
     address: str | None = None
+    #: Its port.
     port: int | None = None
     #: Where a connection came from, if it was bound.
     local_address: str | None = None
+    #: Its port.
     local_port: int | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -258,7 +262,9 @@ class LookupFailure(_NodeFields, _socket.gaierror):
     `errno` is the resolver's number (`socket.EAI_NONAME`), `code` Node's name (`"ENOTFOUND"`).
     """
 
+    #: The call that failed.
     syscall: str = "getaddrinfo"
+    #: The name that was looked up.
     hostname: str
 
 
