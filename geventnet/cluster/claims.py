@@ -15,7 +15,7 @@ from functools import partial
 from .. import errors
 from ..addresses.info import AddressInfo
 from ..loop.scheduler import Scheduler
-from ..server.bind import Binding, Bound
+from ..server.bind import Binding, Bound, bind
 from ..server.source import Answer
 from .channel import Channel, Message
 from .key import Key, key_of
@@ -112,6 +112,18 @@ class Claims:
         answer(bound)
         if sock.fileno() >= 0:
             self._listens(address)
+
+    def bind_here(self) -> None:
+        """There are no answers any more."""
+        while self._asked:
+            request = self._asked.popleft()
+            answer = request.answer
+            if answer is not None:
+                self._free(request.key)
+                try:
+                    answer(bind(request.binding))
+                except OSError as error:
+                    answer(error)
 
     def _released(self, key: Key) -> None:
         """A server has closed."""

@@ -152,11 +152,16 @@ class Here(Owner):
 
     def channel_ended(self) -> None:
         self._tell("disconnect")
-        if not self._is_leaving and not self._settings.outlive_primary:
-            limit = self._settings.drain_timeout
-            if limit is not None:
-                spawn_later(limit + GRACE, os.kill, os.getpid(), signal.SIGKILL)
-            tell_to_stop()
+        if self._is_leaving:
+            return
+        if self._settings.outlive_primary:
+            assert self._claims is not None
+            self._claims.bind_here()
+            return
+        limit = self._settings.drain_timeout
+        if limit is not None:
+            spawn_later(limit + GRACE, os.kill, os.getpid(), signal.SIGKILL)
+        tell_to_stop()
 
     def _tell(self, event: str, *args: Any) -> None:
         if self._scheduler is not None:

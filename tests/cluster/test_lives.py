@@ -146,6 +146,9 @@ def test_a_primary_that_dies_takes_its_workers_along_or_not(file: Path, outlive:
         port, pids = running.listening(2)
         with dial(port) as sock:
             pid = ask(sock)
+            if not outlive:
+                # Also those that only start.
+                running.signal(signal.SIGHUP)
             running.process.kill()
             running.process.wait(LIMIT)
             assert ask(sock) == pid
@@ -157,6 +160,36 @@ def test_a_primary_that_dies_takes_its_workers_along_or_not(file: Path, outlive:
         for pid in pids:
             await_death(pid)
         assert refused(port)
+        assert running.finish()[2] == ""
+
+
+@pytest.mark.slow
+def test_a_worker_that_outlives_its_primary_needs_no_answer(file: Path) -> None:
+    gate = file.with_name("gate")
+    body = f"""
+    import gevent
+    def main():
+        server = net.create_server(handler=echo)
+        server.on("listening", lambda: say("own", server.address().port))
+        server.on("close", lambda: say("closed"))
+        say("pid", os.getpid())
+        while not os.path.exists({str(gate)!r}):
+            gevent.sleep(0.01)
+        server.listen(0, "127.0.0.1")
+        say("asked")
+    """
+    run = "cluster.run(main, workers=1, outlive_primary=True)"
+    with cluster(file, body, run) as running:
+        pid = int(running.until(r"pid (\d+)")[1])
+        running.signal(signal.SIGSTOP)
+        gate.touch()
+        running.until("asked")
+        running.process.kill()
+        port = int(running.until(r"own (\d+)")[1])
+        with dial(port) as sock:
+            assert ask(sock) == pid
+        os.kill(pid, signal.SIGTERM)
+        running.until("closed")
         assert running.finish()[2] == ""
 
 
