@@ -60,6 +60,7 @@ class WriteSide:
         "_callbacks_due",
         "_decode_strings",
         "_expects_callback",
+        "_failure_due",
         "_flushing",
         "_outlet",
         "_queue",
@@ -123,6 +124,8 @@ class WriteSide:
         self.pending: int = 0
         self._after_write_scheduled = False
         self._callbacks_due: _Due | None = None
+        #: Whether a write has failed and its callback is due: those of later writes come after it.
+        self._failure_due = False
         self.finish_callbacks: list[Callback] | None = None
 
     def renewed(self, life: Life, sink: Sink) -> WriteSide:
@@ -360,6 +363,7 @@ class WriteSide:
             life.remember(error)
             self._find_direct()
             if sync:
+                self._failure_due = True
                 life.scheduler.call_soon(life, WRITE, self._write_failed, error, callback)
             else:
                 self._write_failed(error, callback)
@@ -429,6 +433,7 @@ class WriteSide:
 
     def _write_failed(self, error: BaseException, callback: Callback | None) -> None:
         self.pending -= 1
+        self._failure_due = False
         try:
             if callback is not None:
                 callback(error)
@@ -438,7 +443,7 @@ class WriteSide:
 
     def _fail_queued(self) -> None:
         """What is queued is not written any more: tell those who wait for it."""
-        if self.writing:
+        if self.writing or self._failure_due:
             return
         callbacks: list[Callback] = []
         # As in Node, what fails when another life has begun is told nothing of the error.

@@ -396,3 +396,18 @@ def test_a_greenlet_that_waits_for_room_is_told_of_destroy(call: str) -> None:
     socket.destroy()
     assert "EBADF" in str(sending.get(timeout=LIMIT))
     assert turn_until(socket.ready)
+
+
+def test_what_follows_a_write_that_failed_fails_after_it_although_it_is_destroyed() -> None:
+    socket, wire = scripted()
+    seen: list[int] = []
+    socket.on("error", lambda error: None)
+    socket.write(b"0", lambda error: seen.append(0))
+    wire.writer.fails(reset())
+    socket.write(b"1", lambda error: seen.append(1))
+    socket.write(b"2", lambda error: seen.append(2))
+    socket.end(b"3", lambda error: seen.append(3))
+    socket.destroy()
+    assert turn_until(socket.ready)
+    assert seen == [0, 1, 2, 3]
+    legal(socket)
