@@ -38,7 +38,11 @@ def hear_signals(scheduler: Scheduler) -> Callable[[], object]:
     if hasattr(scheduler.loop, "SIGNAL_CHECK_INTERVAL_MS"):
         return int
     if _bell is None:
-        _bell = _Bell(scheduler)
+        try:
+            _bell = _Bell(scheduler)
+        except OSError:
+            # There is no descriptor left: a signal is heard at the next event.
+            return int
     return _bell.share()
 
 
@@ -98,8 +102,13 @@ class _Bell:
 
     def forked(self) -> None:
         """The descriptors are shared with the parent: ring here for this process's signals."""
+        global _bell
         self._take_down()
-        self._hang()
+        try:
+            self._hang()
+        except OSError:
+            # As in `hear_signals`.
+            _bell = None
 
     def hub_destroyed(self) -> None:
         global _bell
