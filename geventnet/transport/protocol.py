@@ -79,7 +79,7 @@ class Completion(Protocol):
     """Whom a transport tells what became of the bytes that `put` was given."""
 
     def coalesced(self) -> None:
-        """A write with a callback is taken, which is one of those behind `all_sent`."""
+        """`put_with` takes a write: its callback comes back in `all_sent` or `left_over`."""
 
     def all_sent(self, callbacks: list[Done]) -> None:
         """What was coalesced is sent: the callbacks, those of `put_with`, are due."""
@@ -89,8 +89,8 @@ class Completion(Protocol):
     ) -> bool:
         """Not all was sent: what was coalesced, `size` bytes with `callbacks`, is under way.
 
-        `on_write` follows, unless `cancel_write` was called. With an `error` it has failed, and
-        nothing follows. Returns the answer of `write()`.
+        `on_write` is to follow, unless `cancel_write` is called. With an `error` it has failed, and
+        nothing is to follow. Returns the answer of `write()`.
         """
 
     def on_write(self, error: BaseException | None = None) -> None:
