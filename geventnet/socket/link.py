@@ -56,6 +56,7 @@ class Link:
     """See the top of this file."""
 
     __slots__ = (
+        "_finished_unmade",
         "_stream",
         "_totals",
         "_writer",
@@ -137,6 +138,8 @@ class Link:
         self.life = life = Life(self._stream, registry, self)
         self.reader = life.readable = ReadSide(life, self, mark, gathers=True)
         self._writer: WriteSide | None = None
+        #: Whether the writable side has finished before it was needed.
+        self._finished_unmade = False
         #: Where bytes may go directly, from the first write on, as long as `_writer` is not made.
         self.outlet: Outlet | None = None
         self.high_water_mark: int = mark
@@ -150,7 +153,9 @@ class Link:
             writer = WriteSide(self.life, self, self.high_water_mark, gathers=True)
             self._writer = self.life.writable_if_made = writer
             outlet, self.outlet = self.outlet, None
-            if outlet is not None:
+            if self._finished_unmade:
+                writer.finish_at_once()
+            elif outlet is not None:
                 writer.attach(outlet)
         return writer
 
@@ -182,6 +187,7 @@ class Link:
         self.reader = life.readable = self.reader.renewed(life, self)
         if self._writer is not None:
             self._writer = life.writable_if_made = self._writer.renewed(life, self)
+        self._finished_unmade = False
         self.life = life
         if last.state >= DESTROYED:
             self.state = NEW
@@ -319,10 +325,10 @@ class Link:
         dialling = self.dialling
         transport = self.transport
         if transport is not None and (dialling is None or not dialling.has_write):
-            if self._writer is None:
+            if self._writer is None and not self._finished_unmade:
                 self.outlet = transport.writer
-            elif not self._writer.is_attached:
-                self._writer.attach(transport.writer)
+            elif not self.writer.is_attached:
+                self.writer.attach(transport.writer)
 
     def send_proxy_header(self, header: ProxyHeader | int) -> None:
         """Begin a new connection with a PROXY header; a number is that of a version."""
@@ -529,10 +535,19 @@ class Link:
     def is_connection(self) -> bool:
         return True
 
-    @property
-    def closing_ends(self) -> bool:
+    def may_make_writable(self) -> bool:
+        return not self._finished_unmade
+
+    def finish_at_once(self) -> bool:
         # Everything was received: a close sends a FIN, as a shutdown before it would.
-        return self.is_plain and self.transport is not None
+        if not self.is_plain or self.transport is None:
+            return False
+        self.flush()
+        if self._writer is not None:
+            return self._writer.finish_at_once()
+        self.outlet = None
+        self._finished_unmade = True
+        return True
 
     def construct(self, done: Callback) -> None:
         done(None)

@@ -16,7 +16,7 @@ from ..events.names import error_monitor
 from ..events.registry import Registry
 from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
-from ..loop.tasks import FREE, Owner, Task
+from ..loop.tasks import FREE, WRITE, Owner, Task
 from ..loop.waiting import Conditions
 from .states import (
     CONSTRUCTING,
@@ -80,9 +80,6 @@ class WritableEnd(Protocol):
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
 
-    def finish_unheard(self) -> bool:
-        """Finish at once if nothing waits to be written and nobody would hear of it."""
-
 
 class Holder(Protocol):
     """What a stream holds, and whom its errors concern."""
@@ -90,10 +87,6 @@ class Holder(Protocol):
     @property
     def is_connection(self) -> bool:
         """Whether a program should not end before it is released."""
-
-    @property
-    def closing_ends(self) -> bool:
-        """Whether a release tells the other side of the end, too, so that none need be sent."""
 
     @property
     def peer_name(self) -> str | None:
@@ -125,6 +118,16 @@ class Holder(Protocol):
 
     def make_writable(self) -> WritableEnd | None:
         """Make the writable side that was not needed yet; None if there is none."""
+
+    def may_make_writable(self) -> bool:
+        """Whether a writable side that was not made yet is there, and has not finished."""
+
+    def finish_at_once(self) -> bool:
+        """Finish the writable side, for nobody would hear of it; False if that may not be yet.
+
+        It may be if nothing waits to be written, and if a release tells the other side of the end,
+        too, so that none need be sent before it.
+        """
 
     def keeps_half_open(self) -> bool:
         """Whether somebody other than `allow_half_open` decides when the writable side ends."""
@@ -350,32 +353,44 @@ class Life(Owner):
 
     def end_emitted(self) -> None:
         """`'end'` was emitted."""
-        writable = self.writable
         if self.holder.keeps_half_open():
-            if writable is not None and writable.is_done:
+            if self._has_finished():
                 self.stream.destroy()
-        elif writable is not None and writable.writable and not self.allow_half_open:
+        elif not self.allow_half_open and self._can_be_written():
             scheduler = self.scheduler
             if scheduler.due or scheduler.wakes:
                 scheduler.call_soon(self, FREE, self._end_writable)
             else:
                 # The last thing of its task, and nobody's turn is before it.
                 self._end_writable()
-        elif self.auto_destroy and (writable is None or writable.is_done):
+        elif self.auto_destroy and self._has_finished():
             self.stream.destroy()
 
     def _end_writable(self) -> None:
-        writable = self.writable_if_made
-        if (
-            not self.over
-            and writable is not None
-            and writable.writable
-            and not self.holder.keeps_half_open()
-        ):
-            if self.holder.closing_ends and self.auto_destroy and writable.finish_unheard():
+        holder = self.holder
+        if not self.over and self._can_be_written() and not holder.keeps_half_open():
+            if self.auto_destroy and self._finishes_unheard() and holder.finish_at_once():
                 self.stream.destroy()
             else:
                 self.end()
+
+    def _can_be_written(self) -> bool:
+        side = self.writable_if_made
+        if side is not None:
+            return side.writable
+        return self.state < DESTROYED and self.errored is None and self.holder.may_make_writable()
+
+    def _has_finished(self) -> bool:
+        """Whether the writable side, if there is one, has no end to come."""
+        side = self.writable_if_made
+        return not self.holder.may_make_writable() if side is None else side.is_done
+
+    def _finishes_unheard(self) -> bool:
+        """Whether nobody would hear of the end of the writable side."""
+        registry = self.registry
+        return not (
+            self.busy & WRITE or "finish" in registry or "prefinish" in registry or registry.waits
+        )
 
     def end(self) -> None:
         """Call the stream's own `end()`."""

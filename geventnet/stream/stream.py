@@ -157,8 +157,6 @@ class _Holder:
 
     __slots__ = ("_construct", "_destroy", "life")
 
-    closing_ends = False
-
     life: Life
     peer_name: None = None
 
@@ -195,6 +193,12 @@ class _Holder:
 
     def make_writable(self) -> None:
         """It was made with the stream, if there is one."""
+
+    def may_make_writable(self) -> bool:
+        return False
+
+    def finish_at_once(self) -> bool:
+        return False
 
     def keeps_half_open(self) -> bool:
         return False

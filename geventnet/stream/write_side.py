@@ -564,24 +564,9 @@ class WriteSide:
 
     # Ending.
 
-    def finish_unheard(self) -> bool:
-        """Finish at once if nothing waits to be written and nobody would hear of it."""
-        self.flush()
-        life = self.life
-        registry = life.registry
-        if (
-            self.end is not OPEN
-            or self.pending
-            or self.writing
-            or self._queue
-            or self.corked
-            or life.busy & WRITE
-            or life.state is not LIVE
-            or life.errored is not None
-            or "finish" in registry
-            or "prefinish" in registry
-            or registry.waits
-        ):
+    def finish_at_once(self) -> bool:
+        """Finish, and tell nobody; False if something waits to be written."""
+        if self.end is not OPEN or self.pending or self.writing or self._queue or self.corked:
             return False
         for end in (ENDING, PREFINISHED, FINISHED):
             become(self, end)
