@@ -34,7 +34,7 @@ from greenlet import GreenletExit, getcurrent, greenlet
 
 from .. import errors
 from . import reports
-from .tasks import Deferred, Owner, Task
+from .tasks import Owner, Task, deferred
 from .unpatched import thread_ident
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Scheduler:
         self, owner: Owner, lane: int, function: Callable[..., object], *args: object
     ) -> None:
         """Call `function` in a dispatcher: after the current step, else in the next iteration."""
-        self.due.append(Deferred(owner, lane, function, args))
+        self.due.append(deferred(owner, lane, function, args))
         if not self._awake:
             self._wake()
 
@@ -164,7 +164,7 @@ class Scheduler:
         self, owner: Owner, lane: int, function: Callable[..., object], *args: object
     ) -> None:
         """Call `function` in a dispatcher after the system has been polled once more."""
-        self._after_poll.append(Deferred(owner, lane, function, args))
+        self._after_poll.append(deferred(owner, lane, function, args))
         if not self._awake:
             self._wake()
 

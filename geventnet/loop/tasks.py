@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["FREE", "READ", "WRITE", "Deferred", "Owner", "Step", "Task", "is_transport_step"]
+__all__ = [
+    "FREE",
+    "READ",
+    "WRITE",
+    "Deferred",
+    "Owner",
+    "Step",
+    "Task",
+    "deferred",
+    "is_transport_step",
+]
 
 #: Tasks of one owner in the READ lane wait for each other, so do those of WRITE; FREE waits for
 #: nobody.
@@ -80,19 +90,30 @@ class Deferred(Task):
 
     __slots__ = ("args", "function", "lane")
 
-    def __init__(
-        self, owner: Owner, lane: int, function: Callable[..., object], args: tuple[Any, ...]
-    ) -> None:
-        self.owner = owner
-        self.lane: int = lane
-        self.function: Callable[..., object] = function
-        self.args: tuple[Any, ...] = args
+    lane: int
+    function: Callable[..., object]
+    args: tuple[Any, ...]
 
     def run(self) -> None:
         self.function(*self.args)
 
     def __repr__(self) -> str:
         return f"{getattr(self.function, '__name__', 'call')} of {self.owner!r}"
+
+
+_new: Final = object.__new__
+
+
+def deferred(
+    owner: Owner, lane: int, function: Callable[..., object], args: tuple[Any, ...]
+) -> Deferred:
+    """Make a Deferred. An `__init__` would be called through C, which costs more than the rest."""
+    call = _new(Deferred)
+    call.owner = owner
+    call.lane = lane
+    call.function = function
+    call.args = args
+    return call
 
 
 class Step(Task):

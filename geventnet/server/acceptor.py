@@ -24,7 +24,15 @@ from ..loop.tasks import FREE, Owner
 from ..loop.timers import Timer
 from ..loop.watchers import POLL_IN, Watched
 
-__all__ = ["ACCEPT", "AcceptState", "Acceptor", "Gate"]
+__all__ = [
+    "ACCEPT",
+    "AT_LIMIT",
+    "NOT_ASKED",
+    "POOL_FULL",
+    "AcceptState",
+    "Acceptor",
+    "Gate",
+]
 
 #: The system has run out of something.
 _EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)

@@ -16,8 +16,7 @@ from ..socket.options import DEFAULT, Options
 from ..socket.proxied import Proxied
 from ..socket.served import accept, begin_reading
 from ..socket.socket import Socket
-from ..stream.life import life_of
-from .acceptor import AcceptState
+from .acceptor import AT_LIMIT, NOT_ASKED, POOL_FULL, AcceptState
 from .handed import Handed
 from .handlers import Handlers
 from .untaken import Untaken
@@ -88,8 +87,7 @@ class Connections:
         #: Whether those above the limit are dropped. Else they stay in the system's queue.
         self.drops: bool = True
 
-    @property
-    def _at_limit(self) -> bool:
+    def _is_at_limit(self) -> bool:
         limit = self.limit
         return limit is not None and limit != 0 and len(self.open) >= limit
 
@@ -101,11 +99,11 @@ class Connections:
     # The gate of the acceptor.
 
     def obstacle(self) -> AcceptState | None:
-        if not self.drops and self._at_limit:
-            return AcceptState.AT_LIMIT
-        if self.untaken.suffices:
-            return AcceptState.NOT_ASKED
-        return AcceptState.POOL_FULL if self._handlers.is_full else None
+        if not self.drops and self._is_at_limit():
+            return AT_LIMIT
+        if self.untaken.suffices():
+            return NOT_ASKED
+        return POOL_FULL if self._handlers.are_full() else None
 
     def when_pool_has_room(self, go_on: Callable[[], object]) -> Callable[[], object]:
         return self._handlers.when_pool_has_room(go_on)
@@ -115,7 +113,7 @@ class Connections:
         if server.block_list is not None and _is_blocked(server.block_list, sock.family, address):
             sock.close()
             return
-        if self._at_limit:
+        if self._is_at_limit():
             self._drop(sock, address, None)
             return
         if server.proxy_protocol and not _is_trusted(server.trusted, sock.family, address):
@@ -128,7 +126,14 @@ class Connections:
             untouched = server.pause_on_connect and not server.proxy_protocol
             sock.setblocking(untouched)
             connection = accept(
-                server, options, sock, address, self._leave, self._tether, untouched
+                server,
+                options,
+                sock,
+                address,
+                self._leave,
+                self._tether,
+                untouched,
+                self._scheduler,
             )
         except BaseException:
             sock.close()
@@ -143,10 +148,8 @@ class Connections:
 
     def _introduce(self, connection: Socket) -> None:
         server = self._server
-        begin_reading(connection, server.pause_on_connect)
         # A task of the connection's own: what its listener raises or writes is the connection's.
-        life = life_of(connection)
-        assert life is not None
+        life = begin_reading(connection, server.pause_on_connect)
         if self._handlers.exist:
             self._scheduler.call_soon(life, FREE, server.emit, "connection", connection)
             self._handlers.start(connection)

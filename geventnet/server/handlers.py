@@ -59,7 +59,7 @@ class Handlers:
     A socket is closed when its handler returns, and destroyed, with one traceback, if it raises.
     """
 
-    __slots__ = ("_handler", "_on_left", "_scheduler", "_server", "_spawner", "running")
+    __slots__ = ("_handler", "_on_left", "_scheduler", "_server", "_spawner", "exist", "running")
 
     def __init__(
         self,
@@ -72,6 +72,8 @@ class Handlers:
         self._server = server
         self._scheduler = scheduler
         self._handler = handler
+        #: Whether there is a handler.
+        self.exist: bool = handler is not None
         self._spawner = spawner
         self._on_left = on_left
         #: The sockets whose handler runs, and what `spawn` returned for it, once it has.
@@ -81,15 +83,9 @@ class Handlers:
         # Part of the names of the greenlets.
         return f"handlers of {self._server!r}"
 
-    @property
-    def exist(self) -> bool:
-        """Whether there is a handler."""
-        return self._handler is not None
-
     # Room.
 
-    @property
-    def is_full(self) -> bool:
+    def are_full(self) -> bool:
         pool = self._spawner.pool
         return pool is not None and pool.full()
 

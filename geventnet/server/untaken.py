@@ -28,7 +28,6 @@ class Untaken:
         #: Whether `accept()` was called, and nobody has listened to `'connection'` since.
         self.asked: bool = False
 
-    @property
     def suffices(self) -> bool:
         """Whether nothing needs to be accepted: nobody waits for more than there is."""
         return self.asked and len(self._waiting) <= len(self._queue)

@@ -17,6 +17,7 @@ from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
 from ..events.links import ReadyLinks
 from ..events.names import Listener
+from ..loop.scheduler import Scheduler
 from ..stream.duplex import Duplex
 from ..stream.flow import resume
 from ..stream.life import Callback
@@ -119,10 +120,12 @@ class Connection(_Base):
         if signal is not None:
             self._net_life.obey(signal)
 
-    def _net_start(self, link: Link, mark: int, allow_half_open: bool) -> None:
+    def _net_start(
+        self, link: Link, mark: int, allow_half_open: bool, scheduler: Scheduler | None = None
+    ) -> None:
         EventEmitter.__init__(self)
         self._net_link = link
-        link.begin(self._net_events, mark, allow_half_open)
+        link.begin(self._net_events, mark, allow_half_open, scheduler)
         self._net_renewed()
 
     @classmethod
@@ -231,6 +234,7 @@ class Connection(_Base):
         leave: Callable[[Any], None],
         tether: Callable[[], int],
         untouched: bool,
+        scheduler: Scheduler,
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
@@ -240,7 +244,7 @@ class Connection(_Base):
         """
         self = cls.__new__(cls)
         link = Link(self, wanted)
-        self._net_start(link, server.high_water_mark, server.allow_half_open)
+        self._net_start(link, server.high_water_mark, server.allow_half_open, scheduler)
         link.accepted_by = server
         link.leave = leave
         link.tether = tether
@@ -430,9 +434,9 @@ class Connection(_Base):
         Emits `'pause'` inside the call. Reference: "socket.pause()".
         """
         self._net_check_thread()
-        transport = self._net_link.transport
-        if transport is not None and transport.reader.has_user_buffer:
-            transport.reader.stop()
+        reader = self._net_link.buffer_reader()
+        if reader is not None:
+            reader.stop()
             self._net_reader.stopped()
         return Duplex.pause(self)
 
@@ -442,9 +446,9 @@ class Connection(_Base):
         Reference: "socket.resume()".
         """
         self._net_life.scheduler.check_thread()
-        transport = self._net_link.transport
-        if transport is not None and transport.reader.has_user_buffer:
-            transport.reader.start()
+        reader = self._net_link.buffer_reader()
+        if reader is not None:
+            reader.start()
         resume(self._net_reader)
         return self
 

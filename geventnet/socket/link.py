@@ -36,7 +36,7 @@ from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
 from ..transport.onread import BufferTransport, OnRead
 from ..transport.passing import PassingSocket
-from ..transport.protocol import Context, Transport
+from ..transport.protocol import Context, Reader, Transport
 from ..transport.untouched import UntouchedTransport
 from .dialling import Dialling, Linked
 from .ends import NOWHERE, Ends
@@ -133,10 +133,13 @@ class Link:
         self.ended: Ends = NOWHERE
         self._totals = (0, 0)
 
-    def begin(self, registry: Registry, mark: int, allow_half_open: bool) -> None:
+    def begin(
+        self, registry: Registry, mark: int, allow_half_open: bool, scheduler: Scheduler | None
+    ) -> None:
         """Make the stream that stands on this link."""
-        self.life = life = Life(self._stream, registry, self)
-        self.reader = life.readable = ReadSide(life, self, mark, gathers=True)
+        self.life = life = Life(self._stream, registry, self, True, scheduler)
+        self.reader = life.readable = reader = ReadSide(life, self, mark)
+        reader.gathers = True
         self._writer: WriteSide | None = None
         #: Whether the writable side has finished before it was needed.
         self._finished_unmade = False
@@ -345,8 +348,7 @@ class Link:
         if paused:
             pause(self.reader)
         else:
-            self.reader.start()
-            self.read(0)
+            self.reader.ask()
 
     # The context of the transport.
 
@@ -643,10 +645,15 @@ class Link:
         # A greenlet in blocking calls learns of the end from recv(), and may want to send after
         # it: the end of this side is its own to send. Listeners learn of it from 'end'.
         return (
-            self.face is not None
-            and not self.reader.is_listened
-            and not (self.transport is not None and self.transport.reader.has_user_buffer)
+            self.face is not None and not self.reader.is_listened and self.buffer_reader() is None
         )
+
+    def buffer_reader(self) -> Reader | None:
+        """The reader, if the bytes go to the user's own buffer."""
+        transport = self.transport
+        if self.onread is None or transport is None:
+            return None
+        return transport.reader if transport.reader.has_user_buffer else None
 
     def forked(self) -> None:
         self._give_up("The connection belongs to the process that this one was forked from")

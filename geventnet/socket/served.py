@@ -8,6 +8,7 @@ from typing import Final
 
 from ..blocking.face import BlockingFace
 from ..loop.reports import report_line
+from ..loop.tasks import Owner
 from ..stream.states import ReadEnd
 from .link import link_of
 from .socket import Socket
@@ -26,9 +27,14 @@ __all__ = [
 accept: Final[Callable[..., Socket]] = attrgetter("_net_accepted")(Socket)
 
 
-def begin_reading(socket: Socket, paused: bool) -> None:
-    """Read what an accepted connection brings; `paused` is nothing before `resume()`."""
-    link_of(socket).begin_reading(paused)
+def begin_reading(socket: Socket, paused: bool) -> Owner:
+    """Read what an accepted connection brings; `paused` is nothing before `resume()`.
+
+    Returns the owner of the connection's tasks.
+    """
+    link = link_of(socket)
+    link.begin_reading(paused)
+    return link.life
 
 
 def begin_handled(socket: Socket) -> None:

@@ -89,7 +89,7 @@ def _resume_now(side: Flowing) -> None:
     if side.life.over:
         side.listeners.tell("resume")
         return
-    side.life.emit("resume")
+    side.life.stream.emit("resume")
     _flow(side)
     if side.flowing and not side.reading:
         side.read(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from .. import errors
 from ..events.abort import AbortSignal, on_abort
@@ -40,14 +40,6 @@ class Emitting(Protocol):
 
     def emit(self, event: Any, *args: Any) -> bool: ...
     def destroy(self, error: BaseException | None = None) -> object: ...
-
-
-class _Readable(Protocol):
-    def resume(self) -> object: ...
-
-
-class _Writable(Protocol):
-    def end(self) -> object: ...
 
 
 class ReadableEnd(Protocol):
@@ -394,11 +386,13 @@ class Life(Owner):
 
     def end(self) -> None:
         """Call the stream's own `end()`."""
-        cast(_Writable, self.stream).end()
+        stream: Any = self.stream
+        stream.end()
 
     def resume(self) -> None:
         """Call the stream's own `resume()`."""
-        cast(_Readable, self.stream).resume()
+        stream: Any = self.stream
+        stream.resume()
 
     def finish_emitted(self) -> None:
         """`'finish'` was emitted."""

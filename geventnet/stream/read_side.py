@@ -221,25 +221,25 @@ class ReadSide:
     def untap(self) -> None:
         """The tap is closed."""
         if self._tap is not None:
-            self._did_read = self.did_read
-            self._direct_since = -1
+            self._leave_direct(self._tap)
             self._tap.direct = None
             self._tap = None
+            self._flows = False
 
     def find_direct(self) -> None:
         """Find out whether chunks may go past this side, and set the tap's `direct`."""
         tap = self._tap
-        if tap is None:
+        if tap is None or not (self.flowing or self._flows):
             return
         direct = None
-        self._flows = bool(
-            self.flowing
+        self._flows = flows = (
+            self.flowing is True
             and not self.length
             and self.end is OPEN
             and self.life.state < DESTROYED
             and not self.objects
         )
-        if self._flows and self._decoder is None:
+        if flows and self._decoder is None:
             listeners = self.listeners.get("data", ())
             if len(listeners) == 1:
                 direct = listeners[0]
@@ -247,9 +247,14 @@ class ReadSide:
             if tap.direct is None:
                 self._direct_since = tap.bytes_read
         elif tap.direct is not None:
-            self._did_read = self.did_read
-            self._direct_since = -1
+            self._leave_direct(tap)
         tap.direct = direct
+
+    def _leave_direct(self, tap: Tap) -> None:
+        """Chunks do not go past this side any more: remember whether one did."""
+        if self._direct_since >= 0:
+            self._did_read = self._did_read or self._direct_since < tap.bytes_read
+            self._direct_since = -1
 
     def pushes_by_itself(self) -> None:
         """Chunks may come although nobody has asked for any: each is given out as it comes."""
@@ -336,7 +341,8 @@ class ReadSide:
         """The tap has ended."""
         if self.end is not ENDED:
             self.push(None)
-            self.read(0)
+            if self.end is EOF or self.length:
+                self.read(0)
 
     def failed(self, error: BaseException) -> None:
         """The tap has failed."""
@@ -413,6 +419,11 @@ class ReadSide:
             if size > _MAX_MARK:
                 raise errors.out_of_range("size", "<= 1GiB", size)
             self.mark = 1 << (size - 1).bit_length()
+        if size is None and self.reading and not self.length and self.end is OPEN:
+            # Nothing is there, and what comes was asked for.
+            self.emitted_readable = False
+            self.need_readable = True
+            return None
         if size != 0:
             self.emitted_readable = False
         elif self.need_readable and (
@@ -442,11 +453,6 @@ class ReadSide:
                 count = self._how_much(size)
         return self._take(count, size)
 
-    def start(self) -> None:
-        """Ask for the first bytes: what `read(0)` comes to on a new stream."""
-        self.reading = self.need_readable = True
-        self._read_sync = False
-
     def ask(self) -> None:
         """Ask the source for bytes."""
         self.reading = True
@@ -454,7 +460,11 @@ class ReadSide:
         if self.length == 0:
             self.need_readable = True
         try:
-            self._source.read(self.mark)
+            tap = self._tap
+            if tap is not None:
+                tap.start()
+            else:
+                self._source.read(self.mark)
         except Exception as error:
             self.life.fail(error)
         finally:
@@ -471,7 +481,8 @@ class ReadSide:
         if self.length == 0:
             if self.end is OPEN:
                 self.need_readable = True
-            self.find_direct()
+            if count:
+                self.find_direct()
             if asked != count and self.end is not OPEN:
                 self.schedule_end()
         life = self.life
@@ -621,7 +632,7 @@ class ReadSide:
             self._become(EOF)
             return
         self._become(ENDED)
-        life.emit("end")
+        life.stream.emit("end")
         if not life.over:
             life.end_emitted()
 

@@ -26,6 +26,9 @@ class Tap(Protocol):
     direct: Callable[[bytes], object] | None
     bytes_read: int
 
+    def start(self) -> None:
+        """Deliver what comes."""
+
 
 class Sink(Protocol):
     """What takes the chunks of a writable side."""

@@ -8,7 +8,7 @@ from typing import Self
 
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, address_info
-from .handles import Handle, close_handle
+from .handles import Handle, close_handle, send_function
 from .protocol import Context, Done, Idle
 from .reader import DescriptorReader
 from .writer import DescriptorWriter
@@ -29,7 +29,7 @@ class DescriptorTransport(DescriptorReader):
     handle: Handle | None
 
     def __init__(self, context: Context, handle: Handle, address: object = None) -> None:
-        super().__init__(context, handle)
+        DescriptorReader.__init__(self, context, handle)
         self._context = context
         self._no_delay = False
         #: What accept gave: the system may not know the other end any more.
@@ -50,14 +50,14 @@ class DescriptorTransport(DescriptorReader):
         if writer is None:
             assert self.handle is not None
             writer = self._writer = DescriptorWriter(
-                self._context, self.handle, self._no_delay, self.idle
+                self._context, self, send_function(self.handle), self._no_delay, self.idle
             )
         return writer
 
     @property
     def bytes_written(self) -> int:
         writer = self._writer
-        return 0 if writer is None else writer.bytes_written + writer.coalesced_bytes
+        return 0 if writer is None else writer.written()
 
     def cancel_write(self) -> Done | None:
         return None if self._writer is None else self._writer.cancel()

@@ -48,7 +48,8 @@ class DescriptorReader(Watched):
     events = POLL_IN
 
     def __init__(self, context: Context, handle: Handle) -> None:
-        super().__init__(context.owner, context.scheduler, handle.fileno(), context.ref)
+        owner, scheduler = context.owner, context.scheduler
+        Watched.__init__(self, owner, scheduler, handle.fileno(), context.ref)
         self.sink: Sink = context.sink
         self.handle: Handle | None = handle
         self.receive: Receive = receive_function(handle)

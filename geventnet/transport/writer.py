@@ -17,7 +17,7 @@ from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
 from ..loop.unpatched import thread_ident
 from ..loop.watchers import POLL_OUT, Watched
-from .handles import Handle, Send, lacks_room, send_function
+from .handles import Send, lacks_room
 from .protocol import Context, Done, Idle
 
 __all__ = ["DescriptorWriter"]
@@ -47,14 +47,21 @@ class DescriptorWriter:
         "send_function",
     )
 
-    def __init__(self, context: Context, handle: Handle, no_delay: bool, idle: Idle | None) -> None:
-        self.owner: Owner = context.owner
-        self.scheduler: Scheduler = context.scheduler
+    def __init__(
+        self,
+        context: Context,
+        reader: Watched,
+        send: Send,
+        no_delay: bool,
+        idle: Idle | None,
+    ) -> None:
+        self.owner: Owner = reader.owner
+        self.scheduler: Scheduler = reader.scheduler
         self._context = context
         self._coalesce_mark = min(context.high_water_mark, _MOST_COALESCED)
         self.no_delay: bool = no_delay
-        self.descriptor: int = handle.fileno()
-        self.send_function: Send = send_function(handle)
+        self.descriptor: int = reader.descriptor
+        self.send_function: Send = send
         self.idle: Idle | None = idle
         self.bytes_written: int = 0
         self._coalesced: bytes | None = None
@@ -123,9 +130,9 @@ class DescriptorWriter:
         self._keep(memoryview(data)[sent:], completion.on_write)
         return completion.left_over(size, callbacks)
 
-    @property
-    def coalesced_bytes(self) -> int:
-        return len(self._coalesced or b"")
+    def written(self) -> int:
+        """How many bytes were written, those that are coalesced included."""
+        return self.bytes_written + len(self._coalesced or b"")
 
     @property
     def is_empty(self) -> bool:
