@@ -293,9 +293,9 @@ class SocketWalk:
                 pass
 
     def do_peer_room(self, size: int) -> None:
-        self.sink_wire.writer.makes_room(size)
+        self.sink_wire.makes_room(size)
         if self.wire is not None:
-            self.wire.writer.makes_room(size)
+            self.wire.makes_room(size)
 
     def do_peer_end(self) -> None:
         if self.wire is not None:
@@ -306,7 +306,7 @@ class SocketWalk:
     def do_peer_reset(self) -> None:
         if self.wire is not None:
             error = ConnectionResetError(errno.ECONNRESET, "reset")
-            self.wire.writer.fails(error)
+            self.wire.fails(error)
             self.wire.arrives(error)
         if self.host.peers:
             peer = self.host.peers.pop()

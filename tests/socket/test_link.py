@@ -78,7 +78,7 @@ def test_destroy_soon_waits_until_everything_is_sent() -> None:
     socket.destroy_soon()
     turn()
     assert not socket.destroyed
-    wire.writer.makes_room()
+    wire.makes_room()
     assert turn_until(socket.ready)
     assert wire.sent == b"hello"
 
@@ -103,7 +103,7 @@ def test_options_reach_the_transport() -> None:
     socket, wire = scripted()
     socket.set_no_delay().set_keep_alive(True, 7, count=3).set_type_of_service(16).unref()
     assert (wire.no_delay, wire.keep_alive) == (True, (True, 7, 1, 3))
-    assert (wire.service, socket.get_type_of_service(), wire.ref) == (16, 16, False)
+    assert (wire.type_of_service(), socket.get_type_of_service(), wire.ref) == (16, 16, False)
     socket.ref().set_keep_alive(False)
     assert wire.ref and wire.keep_alive is not None and not wire.keep_alive[0]
     socket.destroy()
@@ -155,7 +155,7 @@ def test_a_write_that_connect_leaves_behind_has_failed() -> None:
         socket.connect(sock.getsockname()[1], LOCAL)
         legal(socket)
         assert turn_until(socket.ready)
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
     assert (wire.sent, seen) == (b"", [("error", errors[0]), ("close", True)])
     assert errors[0].code == "ECANCELED"
@@ -223,7 +223,7 @@ def test_a_fork_closes_the_childs_copy() -> None:
     child = os.fork()
     if not child:
         legal(socket)
-        os._exit(0 if wire.is_closed and socket.destroyed else 1)
+        os._exit(0 if wire.is_released and socket.destroyed else 1)
     assert os.waitpid(child, 0)[1] == 0
     assert not wire.is_closed and not socket.destroyed
     socket.destroy()
@@ -243,7 +243,7 @@ def test_a_pipe_goes_no_faster_than_its_destination() -> None:
     assert source.is_paused() and not source.readable_ended
     legal(source)
     legal(destination)
-    sink.writer.makes_room()
+    sink.makes_room()
     assert turn_until(lambda: sink.is_shut_writing)
     assert sink.sent == b"abcdefgh"
     assert turn_until(source.ready)

@@ -87,7 +87,7 @@ def test_the_buffer_fills_to_the_mark_and_then_the_transport_stops() -> None:
     wire.arrives(b"ab", b"cd", b"ef")
     turn(5)
     assert socket.readable_length == 4
-    assert not wire.reader.is_started
+    assert not wire.reader.is_ready
     assert socket.read() == b"abcd"
     turn()
     assert socket.read() == b"ef"
@@ -172,11 +172,11 @@ def test_a_character_in_two_chunks_is_one() -> None:
 def test_a_failure_destroys() -> None:
     socket, wire, chunks = flowing()
     seen = told(socket, "error", "end", "close")
-    error = reset()
-    wire.arrives(b"a", error, b"b")
+    wire.arrives(b"a", reset(), b"b")
     assert turn_until(socket.ready)
     assert chunks == [b"a"]
-    assert seen == [("error", error), ("close", True)]
+    assert isinstance(socket.errored, ConnectionResetError)
+    assert seen == [("error", socket.errored), ("close", True)]
     assert wire.is_closed
     legal(socket)
 

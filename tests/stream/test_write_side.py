@@ -40,7 +40,7 @@ def closed(socket: net.Socket) -> None:
 def test_a_write_outside_of_a_step_goes_out_at_once() -> None:
     socket, wire = scripted()
     assert socket.write(b"a") and socket.write("b")
-    assert wire.writer.sends == [b"a", b"b"]
+    assert wire.sends == [b"a", b"b"]
     assert socket.writable_length == 0
     closed(socket)
 
@@ -53,7 +53,7 @@ def test_the_writes_of_a_step_are_sent_together() -> None:
         assert (wire.sent, socket.bytes_written, socket.writable_length) == (b"", 2, 0)
 
     in_a_step(socket, wire, act)
-    assert wire.writer.sends == [b"ab"]
+    assert wire.sends == [b"ab"]
     closed(socket)
 
 
@@ -61,14 +61,14 @@ def test_with_no_delay_the_first_write_of_a_step_goes_out_at_once() -> None:
     socket, wire = scripted()
     socket.set_no_delay()
     in_a_step(socket, wire, lambda: [socket.write(data) for data in (b"a", b"b", b"c")])
-    assert wire.writer.sends == [b"a", b"bc"]
+    assert wire.sends == [b"a", b"bc"]
     closed(socket)
 
 
 def test_what_is_coalesced_is_sent_at_the_mark() -> None:
     socket, wire = scripted(high_water_mark=4)
     in_a_step(socket, wire, lambda: [socket.write(data) for data in (b"ab", b"cd", b"ef")])
-    assert wire.writer.sends == [b"abcd", b"ef"]
+    assert wire.sends == [b"abcd", b"ef"]
     closed(socket)
 
 
@@ -122,10 +122,10 @@ def test_what_the_system_does_not_take_is_sent_later() -> None:
     seen = told(socket, "drain")
     assert socket.write(b"hello")
     assert (wire.sent, socket.writable_length, socket.bytes_written) == (b"he", 5, 5)
-    wire.writer.makes_room(2)
+    wire.makes_room(2)
     turn()
     assert (wire.sent, socket.writable_length) == (b"hell", 5)
-    wire.writer.makes_room(2)
+    wire.makes_room(2)
     turn()
     assert (wire.sent, socket.writable_length, seen) == (b"hello", 0, [])
     legal(socket)
@@ -138,7 +138,7 @@ def test_the_answer_is_false_at_the_mark_if_something_is_left(size: int, answer:
     seen = told(socket, "drain")
     assert socket.write(bytes(size)) is answer
     assert socket.writable_need_drain is not answer
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
     assert seen == ["drain"] * (not answer)
     closed(socket)
@@ -150,9 +150,9 @@ def test_what_is_written_behind_others_is_sent_in_one() -> None:
     for data in (b"a", b"b", b"c"):
         socket.write(data, partial(lambda data, error: called.append(data), data))
     legal(socket)
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
-    assert wire.writer.sends == [b"a", b"bc"]
+    assert wire.sends == [b"a", b"bc"]
     assert called == [b"a", b"b", b"c"]
     closed(socket)
 
@@ -161,7 +161,7 @@ def test_drain_comes_before_the_callbacks_of_what_has_drained() -> None:
     socket, wire = scripted(room=0, high_water_mark=1)
     seen = told(socket, "drain")
     assert socket.write(b"a", lambda error: seen.append("callback")) is False
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
     assert seen == ["drain", "callback"]
     closed(socket)
@@ -178,9 +178,9 @@ def test_bytes_flow_while_a_callback_blocks() -> None:
 
     socket.write(b"a", block)
     socket.write(b"b", lambda error: called.append("second"))
-    wire.writer.makes_room(1)
+    wire.makes_room(1)
     turn()
-    wire.writer.makes_room(1)
+    wire.makes_room(1)
     turn()
     legal(socket)
     assert (wire.sent, called) == (b"ab", [])
@@ -200,7 +200,7 @@ def test_corked_writes_are_sent_together() -> None:
     assert (wire.sent, socket.writable_length, socket.writable_corked) == (b"", 2, 1)
     legal(socket)
     socket.uncork()
-    assert wire.writer.sends == [b"ab"]
+    assert wire.sends == [b"ab"]
     closed(socket)
 
 
@@ -217,11 +217,12 @@ def failing(socket: net.Socket) -> list[Any]:
 
 def test_a_write_that_fails_at_once() -> None:
     socket, wire = scripted()
-    error = reset()
-    wire.writer.fails(error)
+    wire.fails(reset())
     seen = failing(socket)
     legal(socket)
     assert turn_until(socket.ready)
+    error = socket.errored
+    assert isinstance(error, ConnectionResetError)
     assert seen == [("a", error), ("b", error), ("error", error), ("close", True)]
     assert wire.sent == b""
 
@@ -229,9 +230,10 @@ def test_a_write_that_fails_at_once() -> None:
 def test_a_write_that_fails_later() -> None:
     socket, wire = scripted(room=0)
     seen = failing(socket)
-    error = reset()
-    wire.writer.fails(error)
+    wire.fails(reset())
     assert turn_until(socket.ready)
+    error = socket.errored
+    assert isinstance(error, ConnectionResetError)
     assert seen == [("a", error), ("b", error), ("error", error), ("close", True)]
     legal(socket)
 
@@ -239,9 +241,9 @@ def test_a_write_that_fails_later() -> None:
 def test_nothing_is_sent_behind_what_has_failed() -> None:
     socket, wire = scripted()
     socket.on("error", lambda error: None)
-    wire.writer.fails(reset())
+    wire.fails(reset())
     assert socket.write(b"a") is False
-    wire.writer.failure = None
+    wire.outgoing.failure = None
     assert socket.write(b"b") is False
     assert turn_until(socket.ready)
     assert wire.sent == b""
@@ -279,7 +281,7 @@ def test_the_end_waits_for_what_was_written() -> None:
     turn()
     legal(socket)
     assert not wire.is_shut_writing
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
     assert wire.sent == b"ab"
     assert wire.is_shut_writing
@@ -325,7 +327,7 @@ def test_destroy_drops_what_is_left() -> None:
     socket.write(b"d", lambda error: seen.append(error.code))
     socket.destroy()
     assert turn_until(socket.ready)
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
     assert (wire.sent, seen) == (b"a", ["ERR_STREAM_DESTROYED", ("close", False)])
 
@@ -337,10 +339,10 @@ def test_a_greenlet_waits_until_the_system_has_taken_all_of_it() -> None:
     socket, wire = scripted(room=0)
     socket.write(b"first ")
     sending = in_greenlet(socket.sendall, b"second")
-    wire.writer.makes_room(8)
+    wire.makes_room(8)
     turn()
     assert not sending.ready()
-    wire.writer.makes_room()
+    wire.makes_room()
     assert sending.get(timeout=LIMIT) is None
     assert wire.sent == b"first second"
     legal(socket)
@@ -352,7 +354,7 @@ def test_what_a_killed_greenlet_has_queued_is_sent_whole() -> None:
     sending = in_greenlet(socket.sendall, b"hello")
     sending.kill()
     socket.write(b" world")
-    wire.writer.makes_room()
+    wire.makes_room()
     turn()
     assert wire.sent == b"hello world"
     closed(socket)
@@ -363,7 +365,7 @@ def test_messages_of_several_greenlets_do_not_mix() -> None:
     sending = [in_greenlet(socket.sendall, data) for data in (b"aaa", b"bbb", b"ccc")]
     legal(socket)
     while not all(one.ready() for one in sending):
-        wire.writer.makes_room(2)
+        wire.makes_room(2)
         turn()
     assert wire.sent == b"aaabbbccc"
     closed(socket)
@@ -373,7 +375,7 @@ def test_send_sends_what_there_is_room_for() -> None:
     socket, wire = scripted(room=0)
     sending = in_greenlet(socket.send, b"hello")
     assert not sending.ready()
-    wire.writer.makes_room(2)
+    wire.makes_room(2)
     assert sending.get(timeout=LIMIT) == 2
     assert wire.sent == b"he"
     closed(socket)
@@ -383,7 +385,7 @@ def test_send_sends_what_there_is_room_for() -> None:
 def test_a_greenlet_that_waits_for_room_is_told_of_the_failure(call: str) -> None:
     socket, wire = scripted(room=0)
     sending = in_greenlet(getattr(socket, call), b"hello")
-    wire.writer.fails(reset())
+    wire.fails(reset())
     assert isinstance(sending.get(timeout=LIMIT), ConnectionResetError)
     closed(socket)
 
@@ -403,7 +405,7 @@ def test_what_follows_a_write_that_failed_fails_after_it_although_it_is_destroye
     seen: list[int] = []
     socket.on("error", lambda error: None)
     socket.write(b"0", lambda error: seen.append(0))
-    wire.writer.fails(reset())
+    wire.fails(reset())
     socket.write(b"1", lambda error: seen.append(1))
     socket.write(b"2", lambda error: seen.append(2))
     socket.end(b"3", lambda error: seen.append(3))
