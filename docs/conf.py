@@ -52,6 +52,7 @@ toc_object_entries_show_parents = "hide"
 default_role = "py:obj"
 nitpick_ignore_regex = [("py:(obj|class)", "(?s).*")]
 
+highlight_language = "none"
 html_theme = "furo"
 html_title = f"geventnet {release}"
 html_copy_source = False

@@ -255,8 +255,8 @@ def test_private_names_of_classes_that_programs_subclass_have_the_prefix() -> No
 def test_the_states_are_drawn_from_the_code() -> None:
     """After a change of a table `python scripts/draw_states.py` draws them anew."""
     script = runpy.run_path(str(ROOT / "scripts" / "draw_states.py"))
-    for page in script["PAGES"]:
-        assert script["drawn"](page) == page.read_text()
+    for file in script["FILES"]:
+        assert script["drawn"](file) == file.read_text()
 
 
 def test_the_files_on_the_page_are_those_of_the_library() -> None:
