@@ -167,8 +167,9 @@ class Child:
         """Tell it to drain and end; it is killed when the limit has passed."""
         if self.state is STARTING:
             # It hears nothing yet, and serves nobody.
+            self._leave()
             self.kill(signal.SIGTERM)
-        if self.state not in (LEAVING, ENDED):
+        elif self.state not in (LEAVING, ENDED):
             self._leave()
             self.channel.send({"kind": "stop"})
 

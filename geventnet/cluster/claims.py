@@ -97,7 +97,7 @@ class Claims:
         request = self._asked.popleft()
         key, binding, answer = request.key, request.binding, request.answer
         if fd is None:
-            self._descriptors[key] -= 1
+            self._gone(key)
             if answer is not None:
                 self._free(key)
                 answer(_failure(message["errno"], binding))
@@ -120,10 +120,7 @@ class Claims:
             answer = request.answer
             if answer is not None:
                 self._free(request.key)
-                try:
-                    answer(bind(request.binding))
-                except OSError as error:
-                    answer(error)
+                answer(_bound_here(request.binding))
 
     def _released(self, key: Key) -> None:
         """A server has closed."""
@@ -131,10 +128,16 @@ class Claims:
         self._drop(key)
 
     def _drop(self, key: Key) -> None:
-        self._descriptors[key] -= 1
-        if not self._descriptors[key]:
-            del self._descriptors[key]
+        if self._gone(key):
             self._channel.send({"kind": "release", "key": key})
+
+    def _gone(self, key: Key) -> bool:
+        """A descriptor is closed, or is not going to come; whether it was the last one."""
+        self._descriptors[key] -= 1
+        if self._descriptors[key]:
+            return False
+        del self._descriptors[key]
+        return True
 
     # Several servers at an address.
 
@@ -150,6 +153,13 @@ class Claims:
         used.discard(key.ordinal)
         if not used:
             del self._ordinals[first]
+
+
+def _bound_here(binding: Binding) -> Bound | OSError:
+    try:
+        return bind(binding)
+    except OSError as error:
+        return error
 
 
 def _failure(number: int, binding: Binding) -> OSError:

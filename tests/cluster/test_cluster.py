@@ -20,6 +20,7 @@ def file(tmp_path: Path) -> Path:
 # Listening.
 
 
+@pytest.mark.once
 def test_workers_share_one_socket_whose_backlog_is_the_first(file: Path) -> None:
     body = """
     import socket, struct
@@ -97,6 +98,7 @@ def test_big_messages_and_sockets_cross_in_order(file: Path) -> None:
     assert (status, errors) == (0, "")
 
 
+@pytest.mark.once
 def test_a_unix_socket_that_lives_is_not_taken_over(file: Path, tmp_path: Path) -> None:
     path = tmp_path / "live.sock"
     body = f"""

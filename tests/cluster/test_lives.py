@@ -42,6 +42,7 @@ def test_a_killed_worker_is_replaced_and_no_other_connection_is_lost(file: Path)
         assert f"worker {pids[victim]} (pid {victim}) has ended (SIGKILL)" in errors
 
 
+@pytest.mark.once
 def test_it_gives_up_when_workers_end_at_once_again_and_again(file: Path) -> None:
     body = """
     def main():
@@ -324,6 +325,7 @@ def test_restarts_lose_no_connection(file: Path, how: str, sockets: int) -> None
     assert len(found) == 8 and len(set(found)) == sockets
 
 
+@pytest.mark.once
 def test_an_exclusive_address_is_taken_over_by_the_worker_that_follows(file: Path) -> None:
     body = """
     import socket
@@ -362,6 +364,7 @@ def test_an_exclusive_address_is_taken_over_by_the_worker_that_follows(file: Pat
     assert [lines.count(f"own {number}") for number in own] == [2, 2]
 
 
+@pytest.mark.once
 def test_a_new_program_that_does_not_start_changes_nothing(file: Path) -> None:
     with cluster(file, "", "cluster.run(main, workers=1)") as running:
         port, pids = running.listening(1)
