@@ -293,6 +293,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor in anchors(linked), target
 
 
+def test_the_make_commands_on_the_pages_exist() -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        named = re.findall(r"(?:`|^\$? ?|\d )make ([a-z][\w-]*)", page.read_text(), re.MULTILINE)
+        assert set(named) <= targets, page
+
+
 def test_the_index_lists_every_page() -> None:
     docs = ROOT / "docs"
     index = (docs / "README.md").read_text()
