@@ -11,7 +11,7 @@ function play(order, allowHalfOpen) {
     server.on('connection', (peer) => {
       server.close();
       collect(`${name} peer`, peer);
-      later(0.5, () => peer.destroy());
+      later(2, () => peer.destroy());
     });
     const client = watch(name, new net.Socket({ allowHalfOpen }));
     const steps = {
@@ -25,7 +25,7 @@ function play(order, allowHalfOpen) {
       steps[step](`${step}${index}`);
       state(name, client, 'writableEnded', 'writableFinished', 'writableLength', 'destroyed');
     });
-    later(0.3, () => {
+    later(1.5, () => {
       state(name, client, 'writableEnded', 'writableFinished', 'writableLength', 'destroyed');
       client.destroy();
       server.close();

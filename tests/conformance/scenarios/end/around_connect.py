@@ -16,7 +16,7 @@ def play(order, allow_half_open):
         def connected(peer):
             server.close()
             collect(f"{name} peer", peer)
-            later(0.5, lambda: peer.destroy())
+            later(2, lambda: peer.destroy())
 
         server.on("connection", connected)
         client = watch(name, net.Socket(allow_half_open=allow_half_open))
@@ -42,7 +42,7 @@ def play(order, allow_half_open):
             client.destroy()
             server.close()
 
-        later(0.3, look)
+        later(1.5, look)
 
 
 for order in ORDERS:
