@@ -48,19 +48,19 @@ class _Claim:
 
 
 class Claims:
-    """See the top of this file. `listens` is called when a server does, with its address."""
+    """See the top of this file. `tell` is called with the address when a server listens."""
 
-    __slots__ = ("_asked", "_channel", "_descriptors", "_listens", "_ordinals", "_scheduler")
+    __slots__ = ("_asked", "_channel", "_descriptors", "_ordinals", "_scheduler", "_tell")
 
     def __init__(
         self,
         scheduler: Scheduler,
         channel: Channel,
-        listens: Callable[[AddressInfo | str | bytes | None], object],
+        tell: Callable[[AddressInfo | str | bytes | None], object],
     ) -> None:
         self._scheduler = scheduler
         self._channel = channel
-        self._listens = listens
+        self._tell = tell
         self._asked: deque[_Request] = deque()
         #: How many descriptors of each are here or on their way.
         self._descriptors: Counter[Key] = Counter()
@@ -107,11 +107,10 @@ class Claims:
             sock.close()
             self._drop(key)
             return
-        bound = Bound(sock, binding.path, _Claim(partial(self._released, key)))
-        address = bound.address()
-        answer(bound)
-        if sock.fileno() >= 0:
-            self._listens(address)
+        answer(Bound(sock, binding.path, _Claim(partial(self._released, key))))
+
+    def listens(self, bound: Bound) -> None:
+        self._tell(bound.address())
 
     def bind_here(self) -> None:
         """There are no answers any more."""

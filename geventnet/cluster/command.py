@@ -32,16 +32,16 @@ class Command(NamedTuple):
     arguments: Sequence[str]
     #: Where it is started; None is the directory in which this process is then.
     directory: str | None = None
+    #: What it inherits, under the same numbers.
+    descriptors: Sequence[int] = ()
 
     def start(self, environment: Mapping[str, str], fd: int) -> int:
-        """Start a process that inherits `fd`; its number. Raises `OSError`."""
+        """Start a process that inherits `fd` as well; its number. Raises `OSError`."""
         with _in_directory(self.directory):
-            # Under the same number: that clears its close-on-exec flag in the child only.
+            # This clears its close-on-exec flag, in the child only.
+            actions = [(os.POSIX_SPAWN_DUP2, kept, kept) for kept in (*self.descriptors, fd)]
             pid: int = gevent.os.posix_spawnp(
-                self.arguments[0],
-                list(self.arguments),
-                environment,
-                file_actions=[(os.POSIX_SPAWN_DUP2, fd, fd)],
+                self.arguments[0], list(self.arguments), environment, file_actions=actions
             )
         return pid
 

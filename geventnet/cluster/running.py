@@ -12,6 +12,7 @@ from greenlet import getcurrent
 from .. import errors
 from ..arguments import values
 from ..events.emitter import EVENTS, EventEmitter
+from ..managers.inherited import inherited_handles
 from .command import Command, command_of_this_program
 from .here import Here
 from .primary import Primary
@@ -109,6 +110,7 @@ def run(
     if give_up_after is not None:
         give_up_after = values.int32(give_up_after, "give_up_after", 1)
     how = command_of_this_program() if command is None else Command(list(command))
+    how = how._replace(descriptors=[handle.fd for handle in inherited_handles()])
     _primary = Primary(
         events, _living, count, how, drain_timeout, give_up_after, bool(outlive_primary)
     )

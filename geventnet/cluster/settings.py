@@ -41,4 +41,7 @@ def take_from_environment() -> Settings | None:
         return None
     settings = Settings(*json.loads(text))
     os.set_inheritable(settings.fd, False)
+    if os.environ.get("LISTEN_PID") == str(os.getppid()):
+        # What a manager has passed on to the primary is for its workers.
+        os.environ["LISTEN_PID"] = str(os.getpid())
     return settings

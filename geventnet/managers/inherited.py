@@ -36,9 +36,10 @@ def inherited_handles(name: str | None = None) -> list[InheritedHandle]:
 
     With `name` it is those of that name alone: `FileDescriptorName=` of the socket's unit, which is
     the unit's own name at first. `server.listen(fd=handle.fd)` listens on one, and owns it then.
-    A child of this process does not inherit them. Never blocks; each call gives the same answer,
-    an empty list if nothing was passed on. Raises `ERR_INVALID_ARG_VALUE` for variables that make
-    no sense, and `OSError` for a descriptor that is not open.
+    A child of this process does not inherit them, unless it is a worker of its cluster. Never
+    blocks; each call gives the same answer, an empty list if nothing was passed on. Raises
+    `ERR_INVALID_ARG_VALUE` for variables that make no sense, and `OSError` for a descriptor that is
+    not open.
     """
     if os.environ.get("LISTEN_PID") != str(os.getpid()):
         return []

@@ -227,6 +227,9 @@ class Listening(Owner):
             self, scheduler, bound.sock, host.ref, host.gate, host.accept_failed
         )
         scheduler.call_soon(self, FREE, host.tell_listening)
+        source = source_for(scheduler)
+        if source is not None:
+            source.listens(bound)
 
     def _tell_failure(self, error: BaseException) -> None:
         if self.state in (RESOLVING, FAILED):

@@ -19,7 +19,7 @@ Answer = Callable[[Bound | OSError], object]
 
 
 class Source(Protocol):
-    """Binds for the servers of this process."""
+    """Binds for the servers of this process, and hears of it."""
 
     def serves(self, scheduler: Scheduler) -> bool:
         """Whether it binds for the servers of this hub."""
@@ -29,6 +29,9 @@ class Source(Protocol):
 
         What it returns withdraws that, as long as there is no answer.
         """
+
+    def listens(self, bound: Bound) -> None:
+        """A server of this hub does, on what was bound through it or on a handle."""
 
 
 _source: Source | None = None

@@ -22,6 +22,7 @@ LOCAL = "127.0.0.1"
 LIMIT = 40.0
 
 CLUSTER = """
+import os
 import sys
 
 import geventnet as net
@@ -39,7 +40,7 @@ def main():
     server = net.create_server(handler=answer, proxy_protocol=True, trusted=balancers)
     server.listen(0, "127.0.0.1")
     server.start()
-    print(server.address().port, flush=True)
+    os.write(1, b"%d\\n" % server.address().port)
     server.serve_forever()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket as py_socket
 import subprocess
 import sys
@@ -261,6 +262,60 @@ def test_a_cluster_tells_for_its_workers(tmp_path: Path) -> None:
         sock.setblocking(False)
         with pytest.raises(BlockingIOError):
             sock.recv(100)
+
+
+ACTIVATED = """
+import os
+import geventnet as net
+from geventnet import cluster
+
+
+def main():
+    [web] = net.inherited_handles("web")
+    server = net.create_server(lambda sock: sock.end(b"%d" % os.getpid()))
+    server.listen(fd=web.fd).serve_forever()
+
+
+cluster.on("listening", lambda worker, address: print(worker.pid, address.port, flush=True))
+if __name__ == "__main__":
+    cluster.run(main, workers=1)
+"""
+
+
+def test_the_workers_of_a_cluster_inherit_what_was_passed_on(tmp_path: Path) -> None:
+    file, name = tmp_path / "program.py", str(tmp_path / "notify")
+    file.write_text(ACTIVATED)
+    with (
+        py_socket.create_server((LOCAL, 0)) as listening,
+        gevent.socket.socket(py_socket.AF_UNIX, py_socket.SOCK_DGRAM) as sock,
+    ):
+        sock.bind(name)
+        sock.settimeout(LIMIT)
+        where = listening.getsockname()
+        number = listening.fileno()
+
+        def as_three() -> None:
+            os.dup2(number, 3)
+
+        command = [*handed("", 1, "web")[:3], sys.executable, str(file)]
+        told = {"NOTIFY_SOCKET": name}
+        options: dict[str, Any] = {"close_fds": False, "preexec_fn": as_three}
+        with started(*command, environment=told, **options) as process:
+            assert sock.recv(100) == b"READY=1"
+            pids = []
+            for _ in range(2):
+                pid, port = said(process).split()
+                assert int(port) == where[1]
+                pids.append(pid.encode())
+                process.send_signal(signal.SIGHUP)
+            # The first may still drain.
+            assert ask(py_socket.AF_INET, where) in pids
+            process.terminate()
+            assert sock.recv(100) == b"STOPPING=1"
+            with gevent.Timeout(LIMIT):
+                while process.poll() is None:
+                    gevent.sleep(0.01)
+            assert process.returncode == 0
 
 
 def test_nobody_is_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
