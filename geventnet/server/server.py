@@ -330,12 +330,12 @@ class Server(_Base):
         For `gevent.wait()` and its kin; `on("close", listener)` is for everything else.
         """
         self._net_check_thread()
-        self._net_service.links.add(callback, self._net_service.scheduler)
+        self._net_service.ready_links.add(callback, self._net_service.scheduler)
 
     def unlink(self, callback: Callable[[Any], object]) -> None:
         """Undo `rawlink`; nothing happens if it was not made."""
         self._net_check_thread()
-        self._net_service.links.discard(callback)
+        self._net_service.ready_links.discard(callback)
 
     def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
         service = self._net_service

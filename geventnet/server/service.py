@@ -41,8 +41,8 @@ class Service:
         "connections",
         "handlers",
         "inherited",
-        "links",
         "listening",
+        "ready_links",
         "ref",
         "scheduler",
         "serving",
@@ -70,7 +70,7 @@ class Service:
         self.listening: Listening = Listening(self, self.scheduler)
         #: In a forked child, what the parent listens on.
         self.inherited: _socket.socket | None = None
-        self.links: ReadyLinks = ReadyLinks(server)
+        self.ready_links: ReadyLinks = ReadyLinks(server)
         self.ref: bool = True
         self.scheduler.dependents.add(self)
 
@@ -131,7 +131,7 @@ class Service:
             return
         listening.closed()
         self.serving.closed()
-        self.links.ready(self.scheduler)
+        self.ready_links.ready(self.scheduler)
         self._server.emit("close")
 
     @property

@@ -620,14 +620,14 @@ class Connection(_Base):
         """
         self._net_check_thread()
         link = self._net_link
-        if link.links is None:
-            link.links = ReadyLinks(self)
-        link.links.add(callback, self._net_life.scheduler)
+        if link.ready_links is None:
+            link.ready_links = ReadyLinks(self)
+        link.ready_links.add(callback, self._net_life.scheduler)
 
     def unlink(self, callback: Callable[[Any], object]) -> None:
         """Undo `rawlink`; nothing happens if it was not made."""
         self._net_check_thread()
-        links = self._net_link.links
+        links = self._net_link.ready_links
         if links is not None:
             links.discard(callback)
 

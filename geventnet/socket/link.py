@@ -72,7 +72,6 @@ class Link:
         "is_plain",
         "leave",
         "life",
-        "links",
         "local",
         "max_buffered",
         "onread",
@@ -82,6 +81,7 @@ class Link:
         "proxy_header",
         "proxy_peer",
         "reader",
+        "ready_links",
         "ref",
         "state",
         "takes_handles",
@@ -128,7 +128,7 @@ class Link:
         self.proxy_peer: AddressInfo | None = None
         #: The blocking face, once it was asked for.
         self.face: BlockingFace | None = None
-        self.links: ReadyLinks | None = None
+        self.ready_links: ReadyLinks | None = None
         #: The ends of a connection that has failed.
         self.ended: Ends = NOWHERE
         self._totals = (0, 0)
@@ -625,8 +625,8 @@ class Link:
             self._release(life.errored)
             self._leave_server()
         life.changed()
-        if self.links is not None:
-            self.links.ready(life.scheduler)
+        if self.ready_links is not None:
+            self.ready_links.ready(life.scheduler)
         dialling = self.dialling
         if dialling is not None and dialling.has_write:
             # Its listener may stand behind one that blocks or fails.
