@@ -224,6 +224,9 @@ class Scheduler:
 
     def timer(self, delay: float, ref: bool) -> Any:
         """A watcher of the loop for the end of `delay` seconds."""
+        if delay:
+            # libuv counts milliseconds; gevent warns of what is shorter.
+            delay = max(delay, self.loop.approx_timer_resolution)
         return self.loop.timer(delay, ref=ref)
 
     def enroll(self, owner: Owner) -> None:

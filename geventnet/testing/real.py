@@ -22,7 +22,7 @@ def real_sleep(seconds: float) -> None:
         return
     loop = real_loop(hub)
     loop.update_now()
-    timer = loop.timer(seconds)
+    timer = loop.timer(max(seconds, loop.approx_timer_resolution))
     try:
         hub.wait(timer)
     finally:
