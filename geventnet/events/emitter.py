@@ -13,8 +13,6 @@ from typing import Any, ClassVar, Final, Self, TypeVar, overload
 from .. import errors
 from ..arguments import values
 from ..arguments.arity import Fewer, fitting
-from ..loop.current import this_scheduler
-from ..loop.waiting import WaitList
 from .names import Listener, Symbol, error_monitor
 from .registry import Registry
 
@@ -141,11 +139,9 @@ class EventEmitter:
         held = self._net_holds(event)
         if held is None:
             registry = self._net_events
-            if registry.waits is None:
-                registry.waits = WaitList(this_scheduler())
             if timeout is None:
                 timeout = self._net_patience(event)
-            held = registry.waits.wait(event, timeout, f"wait({event!r})")
+            held = registry.wait(event, timeout, f"wait({event!r})")
         return held[0] if len(held) == 1 else held or None
 
     def _net_patience(self, event: Hashable) -> float | None:

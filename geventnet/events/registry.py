@@ -10,6 +10,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from .. import errors
+from ..loop.current import this_scheduler
 from ..loop.waiting import WaitList
 from .names import Listener, error_monitor
 
@@ -22,10 +23,26 @@ class Registry(dict[Hashable, tuple[Listener, ...]]):
     __slots__ = ("max_listeners", "waits", "warned")
 
     def __init__(self) -> None:
+        #: None while nobody waits.
         self.waits: WaitList[Hashable] | None = None
         #: None is the default of all emitters.
         self.max_listeners: float | None = None
         self.warned: set[Hashable] | None = None
+
+    def wait(self, event: Hashable, timeout: float | None, what: str) -> tuple[Any, ...]:
+        """Block the calling greenlet until `event` is emitted; returns its arguments.
+
+        Raises `TimeoutError`, which says `what`, after `timeout` seconds.
+        """
+        waits = self.waits
+        if waits is None:
+            waits = self.waits = WaitList(this_scheduler())
+        try:
+            args: tuple[Any, ...] = waits.wait(event, timeout, what)
+        finally:
+            if self.waits is waits and not waits:
+                self.waits = None
+        return args
 
     def wake(self, event: Hashable, args: tuple[Any, ...], others: bool = True) -> bool:
         """Give an event to the greenlets that wait for it; True if somebody did.

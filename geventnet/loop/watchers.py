@@ -100,12 +100,12 @@ class Watched(Task):
         if self._lent:
             return
         if self.wanted and not self._suspended:
-            self._arm(self.scheduler.make_ready, self)
+            self._arm(self.scheduler.make_ready, (self,))
             self.armed = not self.scheduler.stops_on_error
         else:
             self._disarm()
 
-    def _arm(self, callback: Callable[..., object], *args: object) -> None:
+    def _arm(self, callback: Callable[..., object], args: tuple[object, ...] = ()) -> None:
         """Start the watcher; it is made when it is first needed, for many tasks never need one."""
         if self._watcher is None:
             self._watcher = self.scheduler.io(self.descriptor, self.events, self._ref)

@@ -142,7 +142,7 @@ class Service:
     def _is_waited_for(self) -> bool:
         """Whether a greenlet waits for `'connection'`."""
         waits = self._registry.waits
-        return bool(waits) and any(event == "connection" for event, _ in waits or ())
+        return waits is not None and any(event == "connection" for event, _ in waits)
 
     def take_connections(self) -> None:
         """Somebody hears `'connection'` from now on: accept whether `accept()` is called or not."""

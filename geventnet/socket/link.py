@@ -594,7 +594,8 @@ class Link:
             # As in Node, where a handle is closed by the loop.
             self.life.after_poll = True
         self.had_error = self.had_error or (error is not None and self.has_handle)
-        self.life.close_arguments = (self.had_error,)
+        # Constants: no tuple is made.
+        self.life.close_arguments = (True,) if self.had_error else (False,)
         self._stop_idle()
         if error is not None and self.state is not CLOSED:
             self.ended = self.ends()
