@@ -188,9 +188,9 @@ class Dial:
         self._defer(self._limit_over)
 
     def _limit_over(self) -> None:
-        error = errors.timed_out(
-            f"connect() took longer than {self._target.connect_timeout} seconds"
-        )
+        limit = self._target.connect_timeout
+        assert limit is not None
+        error = errors.took_longer("connect()", limit)
         failures = [trial.error for trial in self._trials if trial.error is not None]
         if failures:
             error.__cause__ = errors.several(failures)

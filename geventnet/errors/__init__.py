@@ -69,6 +69,7 @@ from .system import (
     system_error,
     system_error_from,
     timed_out,
+    took_longer,
     uv_error,
     would_block,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "system_error",
     "system_error_from",
     "timed_out",
+    "took_longer",
     "unhandled_error",
     "unknown_encoding",
     "uv_error",

@@ -343,6 +343,14 @@ def timed_out(message: str) -> TimedOut:
     return TimedOut(message, _errno.ETIMEDOUT, message, "ETIMEDOUT")
 
 
+def took_longer(what: str, limit: float) -> TimedOut:
+    """Build the error of something that took longer than `limit` seconds.
+
+    Milliseconds are told: what is left of a limit is a little less than the limit itself.
+    """
+    return timed_out(f"{what} took longer than {round(limit, 3) or limit} seconds")
+
+
 def system_error_from(error: OSError, syscall: str) -> SystemCallError:
     """Build the error of a call that has raised `error`."""
     return system_error(error.errno or _errno.EIO, syscall)

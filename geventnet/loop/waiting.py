@@ -36,7 +36,7 @@ def limited(name: str, limit: float | None, call: Callable[..., _T], *args: Any)
     except Timeout as expired:
         if expired is not timer:
             raise
-        raise errors.timed_out(f"{name} took longer than {limit} seconds") from None
+        raise errors.took_longer(name, limit) from None
     finally:
         timer.close()
 
