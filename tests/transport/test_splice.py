@@ -274,7 +274,7 @@ def in_the_middle(ends: Ends, splices: Splices) -> tuple[Any, net.Socket, Any, n
     left, source = ends.pair()
     right, destination = ends.pair()
     source.pipe(destination)
-    data = content(48 * MIB)
+    data = content(32 * MIB)
     send(left, data)
     until(lambda: splices.given > 0)
     return left, source, right, destination, data
@@ -606,14 +606,14 @@ def test_a_stalled_destination_has_little_kept_for_it(
     def kept() -> int:
         return destination.writable_length + source.readable_length
 
-    while received < 24 * MIB:
+    while received < 12 * MIB:
         with suppress(BlockingIOError):
             left.send(data)
         gevent.sleep(0)
         with suppress(BlockingIOError):
             received += len(right.recv(MIB))
         assert kept() <= 4 * 65536
-    assert splices.given > 8 * MIB
+    assert splices.given > 4 * MIB
     # The peer reads no more. How much the system takes, and when, is its own affair: until all is
     # full, and nothing has become writable again for a while.
     quiet = 0
