@@ -23,6 +23,8 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Otherwise every process compiles the library, and every suite its tests.
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST := python -m pytest -q -p no:cacheprovider
+# The suite that others would wait for is spread over processes.
+SPREAD := -n 3 --dist worksteal
 # The whole suite runs once. Where it runs again, what is the same everywhere is left out, and the
 # random walks are fewer, and others.
 AGAIN = GEVENTNET_WALKS=50 GEVENTNET_SEED=$@
@@ -32,14 +34,14 @@ BIN := .venv/bin
 PLAIN := .venv/.plain-$(DEFAULT)
 INSTALLED := .venv/.installed-$(DEFAULT)
 
-.PHONY: demo check test package docs soak soak-short traces bench lint check-units check-conformance test-libev test-patched \
+.PHONY: demo check test package docs soak soak-short traces bench lint check-tests test-libev test-patched \
 	test-libuv clean
 
 demo: $(PLAIN)
 	$(BIN)/python -m examples.demo
 
 check:
-	$(MAKE) -k -j$(JOBS) $(SYNC) lint check-units check-conformance
+	$(MAKE) -k -j$(JOBS) $(SYNC) lint check-tests
 
 test:
 	$(MAKE) -k -j$(JOBS) $(SYNC) test-libev test-patched test-libuv $(OTHERS:%=test-%) package docs lint
@@ -61,14 +63,11 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports --no-cache
 	PYTHONPATH=. $(BIN)/basedpyright --verifytypes geventnet --ignoreexternal
 
-check-units: $(INSTALLED)
-	GEVENTNET_WALKS=50 GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" --ignore tests/test_conformance.py
-
-check-conformance: $(INSTALLED)
-	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) -m "not slow" tests/test_conformance.py
+check-tests: $(INSTALLED)
+	GEVENTNET_WALKS=50 GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) $(SPREAD) -m "not slow"
 
 test-libev: $(INSTALLED)
-	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST)
+	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) $(SPREAD)
 
 test-patched: $(INSTALLED)
 	$(AGAIN) GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) $(PART)

@@ -345,7 +345,10 @@ class Broken:
 
 
 # A greenlet reports a Timeout that ends it, and says nothing of a kill.
-@pytest.fixture(params=[KeyError("mine"), gevent.Timeout(), gevent.GreenletExit()], ids=repr)
+@pytest.fixture(
+    params=[KeyError("mine"), gevent.Timeout(), gevent.GreenletExit()],
+    ids=lambda error: type(error).__name__,
+)
 def broken(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,

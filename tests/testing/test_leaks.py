@@ -215,7 +215,7 @@ def _run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.R
     return pytester.runpytest_subprocess()
 
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_plugin_checks_every_test_when_the_ini_says_so(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +226,7 @@ def test_plugin_checks_every_test_when_the_ini_says_so(
     result.stdout.fnmatch_lines(["2 left behind", "*descriptor: * pipe:*"])
 
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_plugin_checks_nothing_unless_asked(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +234,7 @@ def test_plugin_checks_nothing_unless_asked(
     _run(pytester, monkeypatch).assert_outcomes(passed=2, failed=1)
 
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_fixture_checks_one_test_after_its_other_fixtures(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 # What it is made of is tested in the other files, on every loop.
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
 Run = Callable[..., pytest.RunResult]
