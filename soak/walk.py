@@ -83,6 +83,8 @@ class _Walk:
         self.tapes: list[Tape] = []
         self.ends: list[End] = []
         self.servers: list[Any] = []
+        #: Connections that were accepted, each with what its handler waits for.
+        self.accepted: list[Queue[Any]] = []
         self.relayed: list[_Relayed] = []
         self.greenlets: list[Any] = []
         self.wrong: list[str] = []
@@ -127,6 +129,12 @@ class _Walk:
         for server in self.servers:
             if not isinstance(server, net.Server) or server.listening:
                 server.close()
+        # Those that came when their life had been given up.
+        for connections in self.accepted:
+            while not connections.empty():
+                sock, leave = connections.get()
+                sock.destroy() if isinstance(sock, net.Socket) else sock.close()
+                leave.set()
         self._scratch.cleanup()
 
     def check(self) -> None:
@@ -158,6 +166,7 @@ class _Walk:
         for life in range(link.lives):
             # A server for each, as a connection of the life before may come late.
             connections: Queue[Any] = Queue()
+            self.accepted.append(connections)
             where = self._serve(link, server, connections)
             if link.relay:
                 where = self._relay(where, link)
@@ -223,6 +232,9 @@ class _Walk:
             return self._serve_raw(link, connections)
 
         def on_connection(sock: net.Socket) -> None:
+            if self.done:
+                sock.destroy()
+                return
             leave = Event()
             connections.put((sock, leave))
             if link.handler:
