@@ -131,13 +131,13 @@ class Census:
                     and not _waits_for_work(thing)
                 ):
                     found.greenlets[id(thing)] = thing
-            elif (
-                thing.loop is loop
-                # A closed fork watcher of libuv's has no such attribute.
-                and getattr(thing, "active", False)
-                and not isinstance(getattr(thing.callback, "__self__", None), ThreadPool)
-            ):
-                found.watchers[id(thing)] = thing
+            elif thing.loop is loop:
+                for watcher in _sharers(thing):
+                    # A closed fork watcher of libuv's has no such attribute.
+                    if getattr(watcher, "active", False) and not isinstance(
+                        getattr(watcher.callback, "__self__", None), ThreadPool
+                    ):
+                        found.watchers[id(watcher)] = watcher
         return found
 
 
@@ -165,6 +165,12 @@ def _watcher_types() -> tuple[type, ...]:
     """The base of the watchers of each event loop of gevent that is in use."""
     modules = (sys.modules.get(name) for name in ("gevent.libev.corecext", "gevent._ffi.watcher"))
     return tuple(module.watcher for module in modules if module is not None)
+
+
+def _sharers(watcher: Any) -> list[Any]:
+    """With libuv the watchers of a descriptor share one, which outlives each of them."""
+    sharers: list[Any] = getattr(watcher, "_multiplex_watchers", [watcher])
+    return sharers
 
 
 def _waits_for_work(thing: greenlet) -> bool:

@@ -147,7 +147,9 @@ def _describe(found: Found) -> list[Leak]:
             owners.setdefault(fd, []).extend(_watcher_origin(watcher))
         else:
             kind: Kind = "timer" if "timer" in type(watcher).__name__ else "watcher"
-            watchers.append(Leak(kind, repr(watcher), _watcher_origin(watcher)))
+            # What shares a watcher of libuv's does not tell of itself.
+            shown = getattr(watcher, "_watcher_ref", watcher)
+            watchers.append(Leak(kind, repr(shown), _watcher_origin(watcher)))
     return [
         *(Leak("greenlet", repr(g), _greenlet_origin(g)) for g in found.greenlets.values()),
         *watchers,
@@ -164,18 +166,11 @@ def _describe(found: Found) -> list[Leak]:
     ]
 
 
-def _sharers(watcher: Any) -> list[Any]:
-    """With libuv several watchers share the one of their descriptor."""
-    sharers: list[Any] = getattr(watcher, "_multiplex_watchers", [watcher])
-    return sharers
-
-
 def _switched_to(watcher: Any) -> Iterator[object]:
     """The greenlets that the watcher's callbacks switch to."""
-    for sharer in _sharers(watcher):
-        owner = getattr(sharer.callback, "__self__", None)
-        yield owner
-        yield getattr(owner, "greenlet", None)
+    owner = getattr(watcher.callback, "__self__", None)
+    yield owner
+    yield getattr(owner, "greenlet", None)
 
 
 def _greenlet_origin(thing: Any) -> tuple[str, ...]:
@@ -190,11 +185,10 @@ def _greenlet_origin(thing: Any) -> tuple[str, ...]:
 
 def _watcher_origin(watcher: Any) -> tuple[str, ...]:
     lines = []
-    for sharer in _sharers(watcher):
-        owner = getattr(sharer.callback, "__self__", None)
-        # The list that the library's watchers append to says less than their arguments.
-        if owner is not None and not isinstance(owner, list):
-            lines.append(f"calls a method of {owner!r}")
+    owner = getattr(watcher.callback, "__self__", None)
+    # The list that the library's watchers append to says less than their arguments.
+    if owner is not None and not isinstance(owner, list):
+        lines.append(f"calls a method of {owner!r}")
     return (*lines, *_made_at(watcher))
 
 

@@ -85,10 +85,13 @@ def test_finds_a_running_timer_and_what_it_calls() -> None:
     assert "calls a method of <gevent" in str(found[0])
 
 
-def test_finds_a_watcher_of_a_descriptor_that_had_one() -> None:
+@pytest.mark.parametrize("is_active", [False, True])
+def test_finds_a_watcher_of_a_descriptor_that_had_one(is_active: bool) -> None:
     read, write = os.pipe()
     loop = gevent.get_hub().loop
     former = loop.io(read, 1)
+    if is_active:
+        former.start(print)
     with finding("watcher"):
         watcher = loop.io(read, 1)
         watcher.start(print)
