@@ -16,7 +16,7 @@ from . import errors
 from .arguments import values
 from .loop.current import this_scheduler, this_scheduler_if_any
 from .loop.scheduler import Scheduler
-from .loop.signals import hear_signals
+from .loop.signals import handles_signals, hear_signals
 
 __all__ = [
     "end_run",
@@ -154,17 +154,16 @@ def on_stop(
     are no signals, it does nothing.
     """
     global _heard
+    if not handles_signals():
+        yield
+        return
     if not _told:
         _heard = 0
     entry = _Told(scheduler, callback, numbers)
-    try:
-        stop_hearing = hear_signals(scheduler)
-        for number in numbers:
-            if number not in _before:
-                _before[number] = signal.signal(number, _on_signal)
-    except ValueError:
-        yield
-        return
+    stop_hearing = hear_signals(scheduler)
+    for number in numbers:
+        if number not in _before:
+            _before[number] = signal.signal(number, _on_signal)
     _told.append(entry)
     try:
         yield

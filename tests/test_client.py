@@ -191,3 +191,20 @@ def test_the_delays() -> None:
     for bad in ({"first": -1}, {"jitter": 2}, {"factor": 0.5}):
         with pytest.raises(ValueError, match="out of range"):
             net.backoff(**bad)
+
+
+def test_it_may_be_started_again_when_it_gives_up() -> None:
+    gone = refused()
+    ports = [gone]
+    service = net.ClientService(lambda: net.connect(ports[-1], LOCAL), max_failures=1)
+    service.on("error", lambda error: service.start())
+    with net.create_server().listen(0, LOCAL) as server:
+        service.once("error", lambda error: ports.append(port_of(server)))
+        connected = gevent.event.Event()
+        service.once("connect", lambda sock: connected.set())
+        service.start()
+        assert connected.wait(LIMIT)
+        assert service.running
+        service.stop()
+        assert not service.running
+        assert service.socket is None

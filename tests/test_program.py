@@ -190,7 +190,7 @@ def test_the_deadline_of_draining() -> None:
         assert process.wait(LIMIT) == 0
 
 
-@pytest.mark.parametrize("call", ["print(server.serve_forever(3))", "net.run(3)"])
+@pytest.mark.parametrize("call", ["print(server.serve_forever(1))", "net.run(1)"])
 def test_what_is_left_at_the_deadline_is_told(call: str) -> None:
     with program(SERVE % call) as process:
         assert process.stdout is not None

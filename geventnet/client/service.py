@@ -188,7 +188,9 @@ class ClientService(_Base):
                 self._net_tell("retry", delay, error)
                 gevent.sleep(delay)
         finally:
-            self._net_runner = None
+            if self._net_runner is getcurrent():
+                # Else a listener of 'error' has started it again.
+                self._net_runner = None
             self._net_tell("close")
 
     def _net_one_connection(self, clock: Callable[[], float]) -> _Outcome:

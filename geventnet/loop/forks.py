@@ -19,6 +19,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from .current import this_scheduler_if_any
+from .signals import take_down_of_others
 
 __all__: list[str] = []
 
@@ -48,6 +49,7 @@ def _in_child() -> None:
     scheduler = this_scheduler_if_any()
     if scheduler is not None:
         scheduler.start_over_in_child()
+    take_down_of_others(scheduler)
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,4 +1,4 @@
-"""Wake-up descriptor: it ends the poll when a signal comes, so that the handler is called at once.
+"""Bell: rings when a signal comes, so that Python calls the signal's handler at once.
 
 gevent looks for signals before the loop polls, and the poll ends when a signal interrupts it. One
 that comes in between, or that the system gives to another thread, would be heard at the next event.
@@ -21,40 +21,58 @@ from .scheduler import Scheduler
 from .unpatched import close_fd
 from .watchers import POLL_IN
 
-__all__ = ["hear_signals"]
+__all__ = ["handles_signals", "hear_signals", "take_down_of_others"]
 
 #: The system's own: gevent's notes the descriptor for the ends of processes as well.
 _set_wakeup_fd: Final[Callable[..., int]] = monkey.get_original("signal", "set_wakeup_fd")
 
-_wake_up: _WakeUp | None = None
+_bell: _Bell | None = None
+
+
+def handles_signals() -> bool:
+    """Whether the calling thread is the one that the handlers of signals run in."""
+    try:
+        _set_wakeup_fd(-2)
+    except ValueError:
+        return False
+    except OSError:
+        # There is no such descriptor, and the thread may set one.
+        pass
+    return True
 
 
 def hear_signals(scheduler: Scheduler) -> Callable[[], object]:
     """Have the handlers of signals called at once, until what this returns is called.
 
-    For the main thread: raises `ValueError` in another one.
+    For the thread that handles signals.
     """
-    global _wake_up
+    global _bell
     if hasattr(scheduler.loop, "SIGNAL_CHECK_INTERVAL_MS"):
         return int
-    if _wake_up is None:
+    if _bell is None:
         try:
-            _wake_up = _WakeUp(scheduler)
+            _bell = _Bell(scheduler)
         except OSError:
             # There is no descriptor left: a signal is heard at the next event.
             return int
-    return _wake_up.share()
+    return _bell.share()
 
 
-class _WakeUp:
+def take_down_of_others(scheduler: Scheduler | None) -> None:
+    """In a child that a thread has forked: the bell of the main thread's hub is the parent's."""
+    if _bell is not None and _bell.scheduler is not scheduler:
+        _bell.hub_destroyed()
+
+
+class _Bell:
     """See the top of this file."""
 
-    __slots__ = ("__weakref__", "_before", "_reader", "_scheduler", "_users", "_watcher", "_writer")
+    __slots__ = ("__weakref__", "_before", "_reader", "_users", "_watcher", "_writer", "scheduler")
 
     def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
+        self.scheduler: Scheduler = scheduler
         self._users = 0
-        self._set()
+        self._hang()
         scheduler.dependents.add(self)
 
     def share(self) -> Callable[[], object]:
@@ -66,52 +84,48 @@ class _WakeUp:
         if not self._users:
             self.hub_destroyed()
 
-    def _set(self) -> None:
+    def _hang(self) -> None:
         self._reader, self._writer = reader, writer = os.pipe()
         for descriptor in (reader, writer):
             os.set_blocking(descriptor, False)
-        try:
-            #: What the program has set itself, which is told as well; -1 is nothing.
-            self._before = _set_wakeup_fd(writer, warn_on_full_buffer=False)
-        except ValueError:
-            close_fd(reader)
-            close_fd(writer)
-            raise
-        self._watcher: Any = self._scheduler.io(reader, POLL_IN, False)
-        self._watcher.start(self._drain)
+        #: What the program has set itself, which is told as well; -1 is nothing.
+        self._before = _set_wakeup_fd(writer, warn_on_full_buffer=False)
+        self._watcher: Any = self.scheduler.io(reader, POLL_IN, False)
+        self._watcher.start(self._rung)
 
-    def _drain(self) -> None:
+    def _rung(self) -> None:
         with suppress(OSError):
             numbers = os.read(self._reader, 4096)
             if self._before >= 0:
                 os.write(self._before, numbers)
 
-    def _unset(self) -> None:
+    def _take_down(self) -> None:
         try:
             now = _set_wakeup_fd(self._before, warn_on_full_buffer=False)
-        except OSError:
-            # The program has closed its descriptor.
+        except (OSError, ValueError):
+            # The program has closed its descriptor, whose number may be another file's by now.
             now = _set_wakeup_fd(-1)
         if now != self._writer:
-            # The program has set another one meanwhile.
-            _set_wakeup_fd(now)
+            # The program has set another one meanwhile, which it may have closed as well.
+            with suppress(OSError, ValueError):
+                _set_wakeup_fd(now)
         self._watcher.stop()
         self._watcher.close()
         for descriptor in (self._reader, self._writer):
             close_fd(descriptor)
 
     def forked(self) -> None:
-        """The descriptors are shared with the parent: this process needs its own."""
-        global _wake_up
-        self._unset()
+        """The descriptors are shared with the parent: ring here for this process's signals."""
+        global _bell
+        self._take_down()
         try:
-            self._set()
+            self._hang()
         except OSError:
             # As in `hear_signals`.
-            _wake_up = None
+            _bell = None
 
     def hub_destroyed(self) -> None:
-        global _wake_up
-        if _wake_up is self:
-            _wake_up = None
-            self._unset()
+        global _bell
+        if _bell is self:
+            _bell = None
+            self._take_down()

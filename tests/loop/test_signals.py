@@ -175,3 +175,99 @@ def test_a_worker_of_a_cluster_drains(tmp_path: Path) -> None:
     with cluster(tmp_path / "program.py", body, "cluster.run(main, workers=1)") as running:
         status, lines, _ = running.finish()
     assert (status, next(line for line in lines if "left" in line)) == (0, "left True 0")
+
+
+def test_a_descriptor_of_the_programs_that_is_another_file_by_now() -> None:
+    code = """
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer)
+
+        def change():
+            # The number belongs to a file that may not be told: it blocks.
+            os.dup2(reader, writer)
+            server.close()
+
+        gevent.spawn_later(0, change)
+        server.serve_forever()
+        print(signal.set_wakeup_fd(-1) == writer)
+        server.listen(0, "127.0.0.1")
+        gevent.spawn_later(0, server.close)
+        server.serve_forever()
+        """
+    # On libuv the descriptor is left alone.
+    assert run(code) == f"{on_libuv}\n"
+
+
+def test_a_descriptor_that_the_program_sets_meanwhile_and_closes() -> None:
+    code = """
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+
+        def change():
+            signal.set_wakeup_fd(writer)
+            os.close(writer)
+            server.close()
+
+        gevent.spawn_later(0, change)
+        server.serve_forever()
+        server.listen(0, "127.0.0.1")
+        gevent.spawn_later(0, server.close)
+        server.serve_forever()
+        os.close(reader)
+        print(len(os.listdir("/proc/self/fd")) - before)
+        """
+    count = "before = len(os.listdir('/proc/self/fd'))\n"
+    # What the server has listened on is closed as well.
+    assert run(count + textwrap.dedent(code)) == "-1\n"
+
+
+@pytest.mark.parametrize("handled", ["signal.SIG_DFL", "lambda number, frame: server.close()"])
+def test_a_thread_that_serves_beside_the_main_one_leaves_the_signals_alone(handled: str) -> None:
+    code = f"""
+        handled = {handled}
+        signal.signal(signal.SIGTERM, handled)
+        ended = []
+
+        def serve():
+            other = net.create_server().listen(0, "127.0.0.1")
+            other.once("listening", lambda: main.run_callback_threadsafe(server.close))
+            gevent.spawn_later(0.2, other.close)
+            other.serve_forever()
+            ended.append(other.listening)
+            gevent.get_hub().destroy(destroy_loop=True)
+
+        main = gevent.get_hub().loop
+        begin = lambda: start(serve, ())
+        gevent.spawn_later(0, begin)
+        server.serve_forever()
+        while not ended:
+            pause(0.01)
+        print(ended, signal.getsignal(signal.SIGTERM) is handled, signal.set_wakeup_fd(-1))
+        """
+    assert run(code) == "[False] True -1\n"
+
+
+def test_a_child_that_a_thread_has_forked_hears_its_own() -> None:
+    code = """
+        status = []
+
+        def fork():
+            child = os.fork()
+            if not child:
+                try:
+                    mine = net.create_server().listen(0, "127.0.0.1")
+                    soon()
+                    mine.serve_forever()
+                    os.write(1, b"drained\\n")
+                finally:
+                    os._exit(0)
+            status.append(os.waitpid(child, 0)[1])
+            main.run_callback_threadsafe(server.close)
+
+        main = gevent.get_hub().loop
+        gevent.spawn_later(0, start, fork, ())
+        server.serve_forever()
+        print(status)
+        """
+    assert run(code) == "drained\n[0]\n"
