@@ -57,8 +57,9 @@ class Link:
 
     __slots__ = (
         "_finished_unmade",
+        "_received",
+        "_sent",
         "_stream",
-        "_totals",
         "_writer",
         "accepted_by",
         "connect_by",
@@ -131,7 +132,8 @@ class Link:
         self.ready_links: ReadyLinks | None = None
         #: The ends of a connection that has failed.
         self.ended: Ends = NOWHERE
-        self._totals = (0, 0)
+        #: The counters of transports that are gone.
+        self._received = self._sent = 0
 
     def begin(
         self, registry: Registry, mark: int, allow_half_open: bool, scheduler: Scheduler | None
@@ -202,7 +204,7 @@ class Link:
         self.local = self.peer = self.proxy_peer = None
         self.proxy_header = None
         self.ended = NOWHERE
-        self._totals = (0, 0)
+        self._received = self._sent = 0
         if dialling is not None and dialling.on_renewed is not None:
             dialling.on_renewed()
 
@@ -287,8 +289,7 @@ class Link:
 
     def dispatched(self, size: int) -> None:
         """`size` bytes count as written although they have failed."""
-        received, sent = self._totals
-        self._totals = received, sent + size
+        self._sent += size
 
     # The transport.
 
@@ -376,7 +377,7 @@ class Link:
         transport = self.transport
         if transport is None:
             return
-        self._totals = (transport.reader.bytes_read, transport.bytes_written)
+        self._received, self._sent = transport.reader.bytes_read, transport.bytes_written
         self._unhook()
         done = transport.cancel_write()
         if done is not None:
@@ -446,13 +447,13 @@ class Link:
 
     @property
     def bytes_read(self) -> int:
-        return self._totals[0] if self.transport is None else self.transport.reader.bytes_read
+        return self._received if self.transport is None else self.transport.reader.bytes_read
 
     @property
     def bytes_written(self) -> int:
         """Bytes written so far, those that wait to be sent included."""
         transport = self.transport
-        total = self._totals[1] if transport is None else transport.bytes_written
+        total = self._sent if transport is None else transport.bytes_written
         if self.dialling is not None:
             total += self.dialling.written
         return total if self._writer is None else total + self._writer.queued_bytes()

@@ -24,7 +24,7 @@ class DescriptorTransport(DescriptorReader):
     It is its own reader; its writer is made when it is first asked for.
     """
 
-    __slots__ = ("_address", "_context", "_no_delay", "_writer")
+    __slots__ = ("_context", "_host", "_no_delay", "_port", "_writer")
 
     handle: Handle | None
 
@@ -32,8 +32,15 @@ class DescriptorTransport(DescriptorReader):
         DescriptorReader.__init__(self, context, handle)
         self._context = context
         self._no_delay = False
-        #: What accept gave: the system may not know the other end any more.
-        self._address = address
+        #: What accept gave: the system may not know the other end any more. Not as a tuple, which
+        #: would be one object more that the garbage collector follows.
+        self._host: str | None
+        self._port: int
+        if isinstance(address, tuple):
+            self._host, self._port = address[0], address[1]
+        else:
+            # That of a Unix socket is none.
+            self._host, self._port = None, 0
         self._writer: DescriptorWriter | None = None
 
     def __repr__(self) -> str:
@@ -78,10 +85,14 @@ class DescriptorTransport(DescriptorReader):
         return None if handle is None else address_info(handle, handle.getsockname)
 
     def peer(self) -> AddressInfo | None:
-        handle, address = self.handle, self._address
+        handle = self.handle
         if handle is None:
             return None
-        return address_info(handle, handle.getpeername if address is None else lambda: address)
+        ask = handle.getpeername if self._host is None else self._accepted_peer
+        return address_info(handle, ask)
+
+    def _accepted_peer(self) -> tuple[str | None, int]:
+        return self._host, self._port
 
     # Options.
 
