@@ -12,6 +12,7 @@ from ..addresses.proxy import UNTRUSTED
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE
 from ..socket.connection import AcceptOptions
+from ..socket.link import Counting
 from ..socket.options import DEFAULT, Options
 from ..socket.proxied import Proxied
 from ..socket.served import accept, begin_reading
@@ -47,13 +48,12 @@ class Connections:
     """The open connections of a server, whichever of its listens they came from."""
 
     __slots__ = (
+        "_counting",
         "_expected",
         "_handlers",
-        "_leave",
         "_scheduler",
         "_server",
         "_tells",
-        "_tether",
         "drops",
         "handed",
         "limit",
@@ -66,20 +66,19 @@ class Connections:
         server: Accepting,
         scheduler: Scheduler,
         handlers: Handlers,
-        leave: Callable[[Socket], None],
+        counting: Counting,
         tells: Callable[[], bool],
         left: Callable[[], object],
     ) -> None:
         self._server = server
         self._scheduler = scheduler
         self._handlers = handlers
-        self._leave = leave
+        self._counting = counting
         #: Whether a greenlet waits for the event `'connection'`.
         self._tells = tells
         self.untaken: Untaken = Untaken(scheduler)
         self.open: set[Socket] = set()
         self.handed: Handed = Handed(scheduler, left)
-        self._tether = self.handed.tether
         #: Those of them whose PROXY header has not come yet.
         self._expected: dict[Socket, Proxied] = {}
         #: `max_connections`; None, and 0, is no limit.
@@ -130,8 +129,7 @@ class Connections:
                 options,
                 sock,
                 address,
-                self._leave,
-                self._tether,
+                self._counting,
                 untouched,
                 self._scheduler,
             )

@@ -61,7 +61,7 @@ class Service:
             server,
             self.scheduler,
             self.handlers,
-            self.connection_closed,
+            self,
             self._is_waited_for,
             self._handed_closed,
         )
@@ -100,12 +100,16 @@ class Service:
         self.connections.untaken.changed()
         self._close_if_drained()
 
-    def connection_closed(self, connection: Socket) -> None:
+    def left(self, connection: Socket) -> None:
+        """A connection has closed."""
         self.connections.closed(connection)
         if not self.connections.drops:
             self.listening.look_again()
         self.serving.changed()
         self._close_if_drained()
+
+    def tether(self) -> int:
+        return self.connections.handed.tether()
 
     def let_handed_go(self) -> None:
         """Wait no longer for the connections that other processes have."""

@@ -31,8 +31,9 @@ from ..transport.handles import Handle, adopt, is_connected, reads, take_from
 from ..transport.onread import OnRead, check_on_read
 from . import options
 from .carrying import carrier, close_when_carried
-from .link import Link, TransportFactory, link_of
+from .link import Counting, Link, Proxy, TransportFactory, link_of
 from .passing import SocketPassage
+from .settings import USUAL, Settings
 from .states import LinkState
 from .surrender import surrender, would_lose
 from .travel import Carried, State, Tether, check, give_up, in_its_thread
@@ -105,10 +106,13 @@ class Connection(_Base):
         wanted = options.Options(bool(no_delay), bool(keep_alive), delay)
         limit = values.max_buffered(max_buffered)
         mark = read_mark(high_water_mark, False)
-        link = Link(self, wanted, None if onread is None else check_on_read(onread))
-        link.max_buffered = limit
-        link.is_plain = self._net_is_plain()
-        link.takes_handles = bool(handles)
+        settings = Settings(
+            onread=None if onread is None else check_on_read(onread),
+            max_buffered=limit,
+            takes_handles=bool(handles),
+            is_plain=self._net_is_plain(),
+        )
+        link = Link(self, wanted, USUAL if settings == USUAL else settings)
         handle = None if fd is None else adopt(fd)
         self._net_start(link, mark, bool(allow_half_open))
         if handle is not None:
@@ -185,7 +189,9 @@ class Connection(_Base):
             link_of(donor).scheduler.check_thread()
         self = cls(allow_half_open=allow_half_open, high_water_mark=high_water_mark)
         limit = getattr(donor, "gettimeout", None)
-        self._net_link.donor_limit = limit() if callable(limit) else None
+        if callable(limit):
+            link = self._net_link
+            link.settings = link.settings._replace(donor_limit=limit())
         unread = b""
         if isinstance(donor, Connection):
             fd, unread = surrender(link_of(donor))
@@ -231,25 +237,23 @@ class Connection(_Base):
         wanted: options.Options,
         handle: Handle,
         address: object,
-        leave: Callable[[Any], None],
-        tether: Callable[[], int],
+        counted_by: Counting,
         untouched: bool,
         scheduler: Scheduler,
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
         One that is `untouched` is in blocking mode. It reads nothing before `begin_reading`.
-        `leave` is called with it when it has closed; `tether` makes what travels with it into
-        another process.
+        `counted_by` is told when it has closed, or what travels with it into another process.
         """
         self = cls.__new__(cls)
-        link = Link(self, wanted)
+        settings = USUAL
+        if server.max_buffered is not None or server.handles:
+            settings = Settings(max_buffered=server.max_buffered, takes_handles=server.handles)
+        link = Link(self, wanted, settings)
         self._net_start(link, server.high_water_mark, server.allow_half_open, scheduler)
         link.accepted_by = server
-        link.leave = leave
-        link.tether = tether
-        link.max_buffered = server.max_buffered
-        link.takes_handles = server.handles
+        link.counted_by = counted_by
         link.open_handle(handle, address, untouched)
         return self
 
@@ -258,15 +262,13 @@ class Connection(_Base):
         """A connection that comes from another process."""
         handle = adopt(carried.detach())
         self = cls.__new__(cls)
-        link = Link(self, state.options)
-        link.is_plain = cls._net_is_plain()
+        settings = Settings(max_buffered=state.max_buffered, is_plain=cls._net_is_plain())
+        link = Link(self, state.options, settings)
         self._net_start(link, state.mark, state.allow_half_open)
-        link.max_buffered = state.max_buffered
         link.peer = state.peer
-        link.proxy_header, link.proxy_peer = state.proxy_header, state.proxy_peer
+        link.proxy = Proxy(state.proxy_header, state.proxy_peer)
         if carried_tether is not None:
-            tether = Tether(carried_tether.detach())
-            link.leave, link.tether = tether.leave, tether.again
+            link.counted_by = Tether(carried_tether.detach())
         if not state.writable:
             self._net_writer.remove()
         if state.unread:
@@ -418,11 +420,13 @@ class Connection(_Base):
         if delay is not None:
             delay = values.keep_alive_delay(delay)
         link = self._net_link
-        onread = link.onread if onread is None else check_on_read(onread)
+        settings = link.settings
+        if onread is not None:
+            settings = settings._replace(onread=check_on_read(onread))
         if given.listener is not None:
             self.once("connect", given.listener)
         link.options = link.options.but(no_delay, keep_alive, delay)
-        link.onread = onread
+        link.settings = settings
         link.connect(given.target, self._net_renewed)
         return self
 
@@ -535,7 +539,7 @@ class Connection(_Base):
 
     def _net_hold_back(self) -> bool:
         """Answer False to a write; destroy the socket if more waits than is allowed."""
-        limit = self._net_link.max_buffered
+        limit = self._net_link.settings.max_buffered
         if limit is not None and self._net_writer.length > limit:
             self.destroy(errors.socket_max_buffered(limit))
         return False
@@ -849,7 +853,7 @@ class Connection(_Base):
 
         See the option `proxy_protocol` of a Server.
         """
-        return self._net_link.proxy_header
+        return self._net_link.proxy.header
 
     @property
     def proxy_peer(self) -> AddressInfo | None:
@@ -857,7 +861,7 @@ class Connection(_Base):
 
         None where `remote_address` is that end, because no PROXY header has named another.
         """
-        return self._net_link.proxy_peer
+        return self._net_link.proxy.peer
 
     # The descriptor.
 

@@ -77,6 +77,7 @@ class Dialling:
         "attempted",
         "ends",
         "on_renewed",
+        "until",
     )
 
     def __init__(self, link: Connectable, stream: Linked) -> None:
@@ -89,6 +90,8 @@ class Dialling:
         self._given: Handle | None = None
         #: The addresses that were tried, if there was a choice.
         self.attempted: list[str] | None = None
+        #: Until when blocking calls wait for the connection; None is no limit.
+        self.until: float | None = None
         #: Called when another life has begun.
         self.on_renewed: Callable[[], object] | None = None
         self._read_waits = False

@@ -12,7 +12,7 @@ import _socket
 import errno
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final, NamedTuple, Protocol
 
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, host_and_port
@@ -34,22 +34,43 @@ from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
 from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Handle
-from ..transport.onread import BufferTransport, OnRead
+from ..transport.onread import BufferTransport
 from ..transport.passing import PassingSocket
 from ..transport.protocol import Context, Reader, Transport
 from ..transport.untouched import UntouchedTransport
 from .dialling import Dialling, Linked
 from .ends import NOWHERE, Ends
 from .options import DEFAULT, Options
+from .settings import USUAL, Settings
 from .splicing import try_splice
 from .states import CLOSED, DIALLING, FAILED, LINK, NEW, OPEN, LinkState
 
-__all__ = ["PEER_GONE", "Link", "TransportFactory", "link_of"]
+__all__ = ["PEER_GONE", "Counting", "Link", "Proxy", "TransportFactory", "link_of"]
 
 #: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
 
 TransportFactory = Callable[[Context], Transport]
+
+
+class Counting(Protocol):
+    """Who counts a connection among a server's open ones."""
+
+    def left(self, connection: Any) -> None:
+        """It has closed."""
+
+    def tether(self) -> int:
+        """Make the descriptor that travels with it, so that it goes on being counted."""
+
+
+class Proxy(NamedTuple):
+    """What a proxy has said of its client, and its own end."""
+
+    header: ProxyHeader | None = None
+    peer: AddressInfo | None = None
+
+
+NO_PROXY: Final = Proxy()
 
 
 class Link:
@@ -62,31 +83,24 @@ class Link:
         "_stream",
         "_writer",
         "accepted_by",
-        "connect_by",
+        "counted_by",
         "dialling",
-        "donor_limit",
         "ended",
         "face",
         "had_error",
         "high_water_mark",
         "idle",
-        "is_plain",
-        "leave",
         "life",
         "local",
-        "max_buffered",
-        "onread",
         "options",
         "outlet",
         "peer",
-        "proxy_header",
-        "proxy_peer",
+        "proxy",
         "reader",
         "ready_links",
         "ref",
+        "settings",
         "state",
-        "takes_handles",
-        "tether",
         "timeout",
         "transport",
     )
@@ -94,39 +108,25 @@ class Link:
     life: Life
     reader: ReadSide
 
-    def __init__(self, stream: Linked, options: Options, onread: OnRead | None = None) -> None:
+    def __init__(self, stream: Linked, options: Options, settings: Settings = USUAL) -> None:
         self._stream = stream
         self.options: Options = options
-        self.onread: OnRead | None = onread
+        self.settings: Settings = settings
         self.state: LinkState = NEW
         self.transport: Transport | None = None
         #: What is done and kept before there is a connection, once something is.
         self.dialling: Dialling | None = None
         self.idle: IdleClock | None = None
         self.timeout: float | None = None
-        #: The limit that blocking calls had on what this was made of (seconds); None is none.
-        self.donor_limit: float | None = None
-        #: Until when blocking calls wait for the connection that is being made; None is no limit.
-        self.connect_by: float | None = None
         self.ref: bool = True
-        #: Whether `write()` and `end()` are the library's own: it may do without them.
-        self.is_plain: bool = True
         #: The server that has accepted the connection.
         self.accepted_by: Any = None
-        #: Tells that server that the connection has closed, as long as it counts it.
-        self.leave: Callable[[Any], None] | None = None
-        #: Makes the descriptor that travels with the connection, for that server to count it.
-        self.tether: Callable[[], int] | None = None
-        #: How many bytes may wait to be sent before a write destroys the stream; None is no limit.
-        self.max_buffered: int | None = None
-        #: Whether descriptors are passed over it.
-        self.takes_handles: bool = False
+        #: Who counts it among the open connections of that server, as long as it is one of them.
+        self.counted_by: Counting | None = None
         self.had_error: bool = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
-        #: What a proxy has said of its client, and its own end.
-        self.proxy_header: ProxyHeader | None = None
-        self.proxy_peer: AddressInfo | None = None
+        self.proxy: Proxy = NO_PROXY
         #: The blocking face, once it was asked for.
         self.face: BlockingFace | None = None
         self.ready_links: ReadyLinks | None = None
@@ -201,8 +201,8 @@ class Link:
         if self.face is not None:
             self.face = self.face.renewed()
         self.had_error = False
-        self.local = self.peer = self.proxy_peer = None
-        self.proxy_header = None
+        self.local = self.peer = None
+        self.proxy = NO_PROXY
         self.ended = NOWHERE
         self._received = self._sent = 0
         if dialling is not None and dialling.on_renewed is not None:
@@ -240,8 +240,8 @@ class Link:
 
         `on_renewed` is called when another life begins.
         """
-        self.connect_by = None
         dialling = self.before_open()
+        dialling.until = None
         dialling.on_renewed = on_renewed
         if self.life.state >= DESTROYED:
             self.begin_life()
@@ -266,16 +266,16 @@ class Link:
 
     def first_limit(self) -> float | None:
         """The limit of blocking calls, as long as none was set (seconds)."""
-        donor = self.donor_limit
+        donor = self.settings.donor_limit
         return _socket.getdefaulttimeout() if donor is None else donor
 
     def limit_connecting(self, seconds: float) -> None:
         """Let blocking calls wait for the connection so long, and no longer."""
-        self.connect_by = self.life.scheduler.fresh_clock() + seconds
+        self.before_open().until = self.life.scheduler.fresh_clock() + seconds
 
     def time_to_connect(self) -> float | None:
         """How long a blocking call may still wait for the connection, in seconds."""
-        end = self.connect_by
+        end = None if self.dialling is None else self.dialling.until
         return None if end is None else max(0.0, end - self.life.scheduler.fresh_clock())
 
     def attempt_failed(self) -> None:
@@ -295,11 +295,15 @@ class Link:
 
     def open_handle(self, handle: Handle, address: object = None, untouched: bool = False) -> None:
         """Stand on a connected descriptor; `address` is what accept gave with it."""
-        if self.takes_handles and handle.family == AF_UNIX:
-            handle = PassingSocket(handle.detach())
+        settings = self.settings
         transport: DescriptorTransport
-        if self.onread is not None:
-            transport = BufferTransport(self, handle, address, self.onread)
+        onread = None
+        if settings is not USUAL:
+            onread = settings.onread
+            if settings.takes_handles and handle.family == AF_UNIX:
+                handle = PassingSocket(handle.detach())
+        if onread is not None:
+            transport = BufferTransport(self, handle, address, onread)
         elif untouched:
             transport = UntouchedTransport(self, handle, address)
         else:
@@ -485,7 +489,7 @@ class Link:
         """Both ends, as messages show them; those of a closed connection only if it failed."""
         if self.transport is not None:
             ends = Ends.of_transport(self.transport)
-            if self.proxy_peer is not None and self.peer is not None:
+            if self.proxy.peer is not None and self.peer is not None:
                 return Ends(ends.local, host_and_port(self.peer.address, self.peer.port))
             return ends
         if self.has_handle and self.dialling is not None:
@@ -543,7 +547,7 @@ class Link:
 
     def finish_at_once(self) -> bool:
         # Everything was received: a close sends a FIN, as a shutdown before it would.
-        if not self.is_plain or self.transport is None:
+        if not self.settings.is_plain or self.transport is None:
             return False
         self.flush()
         if self._writer is not None:
@@ -609,20 +613,19 @@ class Link:
             self._become(CLOSED)
 
     def _leave_server(self) -> None:
-        leave, self.leave = self.leave, None
-        self.tether = None
-        if leave is not None:
-            leave(self._stream)
+        counted_by, self.counted_by = self.counted_by, None
+        if counted_by is not None:
+            counted_by.left(self._stream)
 
     def listener_failed(self, error: BaseException | None) -> None:
         life = self.life
-        if self.state is not CLOSED or life.state is DESTROYED or self.leave is not None:
+        if self.state is not CLOSED or life.state is DESTROYED or self.counted_by is not None:
             # The listener's destroy() was cut short.
             self.release(error, life.released)
 
     def closed(self) -> None:
         life = self.life
-        if self.state is not CLOSED or self.leave is not None:
+        if self.state is not CLOSED or self.counted_by is not None:
             # The release was cut short, and there was no room to say so.
             self._release(life.errored)
             self._leave_server()
@@ -653,7 +656,7 @@ class Link:
     def buffer_reader(self) -> Reader | None:
         """The reader, if the bytes go to the user's own buffer."""
         transport = self.transport
-        if self.onread is None or transport is None:
+        if self.settings.onread is None or transport is None:
             return None
         return transport.reader if transport.reader.has_user_buffer else None
 
@@ -665,7 +668,7 @@ class Link:
 
     def _give_up(self, why: str) -> None:
         """Close this process's part in the connection, and tell nobody."""
-        self.leave = self.tether = None
+        self.counted_by = None
         self._stop_idle()
         if self.dialling is not None:
             self.dialling.cancel()
@@ -685,7 +688,7 @@ class Link:
     def takes_bytes_directly(self) -> bool:
         """Whether bytes may be sent past `write()`: it would send them at once, and is our own."""
         direct = self.outlet if self._writer is None else self._writer.direct
-        return direct is not None and self.is_plain
+        return direct is not None and self.settings.is_plain
 
     def splice_when_full(self) -> None:
         """Look whether to splice when a chunk was as long as one can be: there is probably more."""

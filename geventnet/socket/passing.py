@@ -61,23 +61,23 @@ class SocketPassage:
         handle = link.handle
         assert handle is not None
         unread = link.reader.peek(link.reader.length) if link.reader.length else b""
-        peer, header = link.peer_address(), link.proxy_header
+        peer, header = link.peer_address(), link.proxy.header
         known = {
             "kind": "socket",
-            "tethered": link.tether is not None,
+            "tethered": link.counted_by is not None,
             "writable": link.writer.end is WriteEnd.OPEN,
             "allow_half_open": link.life.allow_half_open,
             "mark": link.reader.mark,
-            "max_buffered": link.max_buffered,
+            "max_buffered": link.settings.max_buffered,
             "options": list(link.options),
             "peer": peer,
             "proxy_header": None if header is None else header.encode().decode("latin-1"),
-            "proxy_peer": link.proxy_peer,
+            "proxy_peer": link.proxy.peer,
         }
         frame = _frame(known, unread, data)
         descriptors = [handle.fileno()]
-        if link.tether is not None:
-            self._tether = link.tether()
+        if link.counted_by is not None:
+            self._tether = link.counted_by.tether()
             descriptors.append(self._tether)
         return frame, descriptors
 

@@ -23,7 +23,7 @@ from ..loop.tasks import FREE
 from ..loop.timers import Timer
 from ..stream.states import DESTROYED
 from ..transport.descriptor import DescriptorTransport
-from .link import Link, link_of
+from .link import Link, Proxy, link_of
 from .socket import Socket
 
 __all__ = ["Proxied"]
@@ -92,10 +92,11 @@ class Proxied:
         transport = link.transport
         assert isinstance(transport, DescriptorTransport)
         transport.reader.receive = self._read
-        link.proxy_header = header
         if isinstance(header.source, AddressInfo):
-            link.proxy_peer = link.peer_address()
+            link.proxy = Proxy(header, link.peer_address())
             link.peer = header.source
+        else:
+            link.proxy = Proxy(header)
         self._end(self._welcome)
 
     def _expire(self) -> None:

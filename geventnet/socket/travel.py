@@ -74,11 +74,11 @@ class Tether:
     def __init__(self, fd: int) -> None:
         self._fd = fd
 
-    def again(self) -> int:
+    def tether(self) -> int:
         """Another one, which travels on with the connection."""
         return os.dup(self._fd)
 
-    def leave(self, connection: object) -> None:
+    def left(self, connection: object) -> None:
         """The connection has closed here."""
         fd, self._fd = self._fd, -1
         if fd >= 0:
@@ -86,7 +86,7 @@ class Tether:
 
     def __del__(self) -> None:
         # In a forked child the connection is dropped, and this with it.
-        self.leave(None)
+        self.left(None)
 
 
 class Carried(Protocol):
@@ -107,7 +107,7 @@ def give_up(link: Link) -> Parcel:
     """Take the connection out of its Socket, which is closed; raises as `surrender`."""
     check(link)
     peer = link.peer_address()
-    tether = None if link.tether is None else link.tether()
+    tether = None if link.counted_by is None else link.counted_by.tether()
     try:
         writable = link.writer.end is WriteEnd.OPEN
         fd, unread = surrender.surrender(link)
@@ -120,11 +120,11 @@ def give_up(link: Link) -> Parcel:
         writable,
         link.life.allow_half_open,
         link.reader.mark,
-        link.max_buffered,
+        link.settings.max_buffered,
         link.options,
         peer,
-        link.proxy_header,
-        link.proxy_peer,
+        link.proxy.header,
+        link.proxy.peer,
     )
     return Parcel(fd, tether, state)
 

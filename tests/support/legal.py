@@ -213,7 +213,7 @@ def _socket(socket: net.Socket) -> Machine:
     assert not enrolled or _check(scheduler).active, "no turns are served"
     assert dialling is None or _given(dialling) is None or link.state is LinkState.NEW
     if link.state is LinkState.CLOSED:
-        assert link.idle is None and link.leave is None
+        assert link.idle is None and link.counted_by is None
     transport = link.transport
     look = _last_look(socket)
     last, look.transport = look.transport, transport
@@ -288,7 +288,7 @@ def _server(server: net.Server) -> list[Machine]:
     assert state is not ListenState.CLOSED or not connections
     for connection in connections:
         link = _link(connection)
-        assert link.leave is not None and link.state is not LinkState.CLOSED
+        assert link.counted_by is not None and link.state is not LinkState.CLOSED
     machines: list[Machine] = [(listening, LISTEN, state)]
     if acceptor is not None:
         _accepting(acceptor, service.connections)
