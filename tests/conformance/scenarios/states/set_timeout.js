@@ -1,3 +1,3 @@
 eachState((name, socket) => {
-  attempt(name, 'set_timeout', () => socket.setTimeout(50) === socket);
+  attempt(name, 'set_timeout', () => socket.setTimeout(250) === socket);
 });
