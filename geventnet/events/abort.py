@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from .. import errors
 from ..arguments import values
@@ -132,9 +132,10 @@ class _Abort(Owner):
         self._registry = registry
         self.aborted = False
         self.reason: Any = None
+        # The timer has a weak reference to the signal. A signal that `any` made has references to
+        # its sources, and they have weak ones to it. Either is collected unless somebody holds it
+        # or listens to it (see `_listened`).
         self._timer: Timer | None = None
-        # A signal that `any` made has references to its sources, and they have weak ones to it: it
-        # is collected unless somebody holds it or listens to it (see `_listened`).
         self._sources: tuple[_Abort, ...] = ()
         self._dependants: WeakSet[_Abort] | None = None
         #: The schedulers of what obeys, each as often as it has something that does.
@@ -177,13 +178,23 @@ class _Abort(Owner):
     def trigger_after(self, delay: float) -> None:
         """Abort in `delay` seconds."""
         scheduler = this_scheduler()
+        weak = ref(self)
 
         def expire() -> None:
-            self._timer = None
-            self.trigger(errors.timed_out("The operation was aborted due to timeout"))
+            signal = weak()
+            if signal is not None:
+                scheduler.call_soon(signal, FREE, signal.time_out)
 
-        self._timer = Timer(scheduler, lambda: scheduler.call_soon(self, FREE, expire))
+        self._timer = Timer(scheduler, expire)
         self._timer.start(delay)
+
+    def time_out(self) -> None:
+        """Abort, as the delay is over."""
+        self.trigger(errors.timed_out("The operation was aborted due to timeout"))
+
+    def __del__(self) -> None:
+        if self._timer is not None:
+            self._timer.discard()
 
     def trigger(self, reason: Any) -> None:
         """Abort, and tell everybody; what a listener raises is reported."""
@@ -224,7 +235,8 @@ class _Abort(Owner):
 
     def listeners_changed(self) -> None:
         """The signal has other listeners than before."""
-        if self._sources and "abort" in self._registry and not self.aborted:
+        fires = self._sources or self._timer is not None
+        if fires and "abort" in self._registry and not self.aborted:
             _listened.add(self)
         else:
             _listened.discard(self)
@@ -232,7 +244,7 @@ class _Abort(Owner):
 
 _abort_of: Callable[[AbortSignal], _Abort] = attrgetter("_net_abort")
 
-#: Signals made by `any` that somebody listens to, and perhaps nobody else holds.
+#: Signals made by `any` and `timeout` that somebody listens to, and perhaps nobody else holds.
 _listened: set[_Abort] = set()
 
 

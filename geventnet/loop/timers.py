@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .scheduler import Scheduler
+from .unpatched import thread_ident
 
 __all__ = ["SLACK", "IdleClock", "Timer"]
 
@@ -29,6 +30,9 @@ class Timer:
         self._watcher: Any = None
         self._function = function
 
+    def __repr__(self) -> str:
+        return repr(getattr(self._function, "__self__", self._function))
+
     def start(self, delay: float) -> None:
         """Call the function once after `delay` seconds, instead of what was asked for before."""
         self.stop()
@@ -40,6 +44,15 @@ class Timer:
             self._watcher.stop()
             self._watcher.close()
             self._watcher = None
+
+    def discard(self) -> None:
+        """`stop`, in whatever thread: the garbage collector's."""
+        if self._watcher is not None:
+            thread = self._scheduler.thread
+            if thread == thread_ident():
+                self.stop()
+            elif thread:
+                self._scheduler.run_callback_threadsafe(self.stop)
 
     def _expire(self) -> None:
         # libuv goes on using the memory of a timer that is freed and was not closed.
@@ -64,6 +77,9 @@ class IdleClock:
         self._timer = Timer(scheduler, self._expire)
         self._armed = True
         self._timer.start(limit)
+
+    def __repr__(self) -> str:
+        return f"the idle clock of {getattr(self._on_idle, '__self__', self._on_idle)!r}"
 
     def touch(self) -> None:
         """There was traffic."""

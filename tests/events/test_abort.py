@@ -15,6 +15,7 @@ from support.peers import code_of
 from support.service import reported
 
 import geventnet as net
+from geventnet.testing import no_leaks
 
 LOCAL = "127.0.0.1"
 
@@ -120,6 +121,48 @@ def test_a_timeout_aborts_with_a_timeout_error() -> None:
     assert signal.aborted
     assert isinstance(signal.reason, TimeoutError)
     assert str(signal.reason) == "The operation was aborted due to timeout"
+
+
+@pytest.mark.parametrize("through", ["alone", "any", "a listener that was removed", "a connection"])
+def test_a_timeout_that_nobody_can_hear_leaves_no_timer(
+    through: str,
+) -> None:
+    with no_leaks():
+        signal = net.AbortSignal.timeout(3600)
+        if through == "any":
+            signal = net.AbortSignal.any([signal, net.AbortSignal.timeout(60)])
+            signal.on("abort", print)
+            signal.off("abort", print)
+        elif through == "a listener that was removed":
+            signal.on("abort", print)
+            signal.off("abort", print)
+        elif through == "a connection":
+            net.Socket(signal=signal).destroy()
+        del signal
+
+
+def test_a_timeout_that_another_thread_collects_leaves_no_timer() -> None:
+    collect = gevent.get_hub().threadpool.apply
+    collect(gc.collect)
+    with no_leaks():
+        gc.disable()
+        try:
+            net.AbortSignal.timeout(3600)
+            collect(gc.collect)
+        finally:
+            gc.enable()
+
+
+@pytest.mark.parametrize("composed", [False, True])
+def test_a_timeout_that_only_its_listener_knows_aborts(composed: bool) -> None:
+    heard = Event()
+    signal = net.AbortSignal.timeout(0.02)
+    if composed:
+        signal = net.AbortSignal.any([signal])
+    signal.on("abort", heard.set)
+    del signal
+    gc.collect()
+    assert heard.wait(5)
 
 
 @pytest.mark.parametrize(
