@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, TypeAlias
 from gevent import socket
 
 from ..addresses.info import AddressInfo
+from ..errors import NetRuntimeError
 from ..server import Server, create_server
 from ..socket import Socket, connect
 
@@ -52,21 +53,29 @@ class Peers:
     ) -> Any:
         """A server that listens, at a port of the system's choice or at `path`.
 
-        `listener`, `handler` and `options` are those of `net.create_server`. A server of gevent
-        (whatever has `start` and `stop`) in the place of `listener` is started, and stopped in the
-        end. Raises what `listen` does.
+        `listener`, `handler` and `options` are those of `net.create_server`. A Server that was
+        made already, in the place of `listener`, is told to listen unless it was. A server of
+        gevent (whatever has `start` and `stop`) is started, and stopped in the end. Raises what
+        `listen` does.
         """
         if hasattr(listener, "start") and hasattr(listener, "stop"):
             listener.start()
             self._stack.callback(listener.stop)
             return listener
-        server = create_server(listener, handler=handler, **options)
-        self._stack.callback(_stop, server)
-        if path is None:
-            server.listen(port, host)
+        if isinstance(listener, Server):
+            server = listener
         else:
-            server.listen(path)
-        server.wait("listening", _LIMIT)
+            server = create_server(listener, handler=handler, **options)
+        self._stack.callback(_stop, server)
+        # It says so if `listen` was not called.
+        with contextlib.suppress(NetRuntimeError):
+            server.start()
+        if not server.listening:
+            if path is None:
+                server.listen(port, host)
+            else:
+                server.listen(path)
+            server.wait("listening", _LIMIT)
         return server
 
     def connect(self, to: Place, **options: Any) -> Socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -297,6 +298,37 @@ def test_a_server_of_gevent(serve: Any, connect: Any) -> None:
 
     server = serve(gevent.server.StreamServer(("127.0.0.1", 0), handle))
     assert b"".join(connect(server)) == b"hello"
+
+
+@pytest.mark.parametrize("told", ["nothing", "to listen", "and listens"])
+def test_a_server_that_was_made_already(told: str) -> None:
+    server = net.create_server(handler=lambda sock: sock.sendall(b"hello"))
+    if told != "nothing":
+        server.listen(0, "127.0.0.1")
+    if told == "and listens":
+        server.start()
+    with no_leaks(), Peers() as peers:
+        assert peers.serve(server) is server
+        assert b"".join(peers.connect(server)) == b"hello"
+        resting = peers.connect(server)
+    assert not server.listening
+    assert resting.destroyed
+
+
+def test_a_server_that_was_made_already_listens_where_it_is_told(
+    serve: Any, connect: Any, socket_path: str
+) -> None:
+    server = serve(net.create_server(lambda sock: sock.end(b"hello")), path=socket_path)
+    assert server.address() == socket_path
+    assert b"".join(connect(server)) == b"hello"
+
+
+def test_a_server_that_was_made_already_and_cannot_listen(free_port: int) -> None:
+    with Peers() as peers:
+        peers.serve(handler=lambda sock: None, port=free_port)
+        with pytest.raises(OSError) as raised:
+            peers.serve(net.create_server(lambda sock: None), port=free_port)
+        assert raised.value.errno == errno.EADDRINUSE
 
 
 def test_everything_is_closed() -> None:
