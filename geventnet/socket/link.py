@@ -135,6 +135,9 @@ class Link:
         #: The counters of transports that are gone.
         self._received = self._sent = 0
 
+    def __repr__(self) -> str:
+        return repr(self._stream)
+
     def begin(
         self, registry: Registry, mark: int, allow_half_open: bool, scheduler: Scheduler | None
     ) -> None:

@@ -27,6 +27,8 @@ from typing import Any, Literal
 
 import gevent
 
+from ..server import Server
+from ..socket import Socket
 from .census import Census, Found
 from .real import real_sleep
 from .stacks import frames
@@ -205,8 +207,9 @@ def _owners(fds: list[int]) -> dict[int, list[str]]:
     owners: dict[int, list[str]] = {}
     if fds:
         for thing in gc.get_objects():
-            if issubclass(type(thing), _socket.socket | io.IOBase):
-                with contextlib.suppress(OSError, ValueError):
+            if issubclass(type(thing), _socket.socket | io.IOBase | Socket | Server):
+                # An object that was not initialized has no attributes.
+                with contextlib.suppress(OSError, ValueError, AttributeError):
                     fd = thing.fileno()
                     if fd in fds:
                         owners.setdefault(fd, []).extend([f"held by {thing!r}", *_made_at(thing)])

@@ -283,3 +283,20 @@ except AttributeError as error:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "no attribute 'no_such_name'" in done.stdout
+
+
+def test_finds_sockets_of_the_library_and_names_them() -> None:
+    server = net.create_server()
+    with pytest.raises(LeakError) as caught, no_leaks(timeout=0.01):
+        server.listen(0, "127.0.0.1")
+        server.start()
+        client = net.connect(server, timeout=3600)
+        client.wait("connect")
+    text = str(caught.value)
+    assert f"held by {server!r}" in text
+    assert f"held by {client!r}" in text
+    assert f"calls a method of the idle clock of {client!r}" in text
+    client.destroy()
+    server.close_all_connections()
+    server.close()
+    server.wait("close", timeout=5)
