@@ -162,8 +162,14 @@ def _parser(commands: dict[str, Command]) -> argparse.ArgumentParser:
 def parse(commands: dict[str, Command], arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line; prints what is wrong, and exits with status 2."""
     parser = _parser(commands)
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
     text = options.address
+    if len(rest) == 1 and rest[0].isdecimal():
+        # HOST and PORT, as nc has them.
+        host = f"[{text}]" if ":" in text else text
+        parser.error(f"an ADDRESS is one word: {host}:{rest[0]}")
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         if getattr(options, "scan", False):
             options.addresses = _addresses(text, options.unix)

@@ -292,6 +292,30 @@ def test_a_bad_address_is_refused(wrong: str) -> None:
     assert f"invalid address value: {wrong!r}" in errors.decode()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        (["connect", "localhost", "8124"], "localhost:8124"),
+        (["connect", "-w", "5", "::1", "8124"], "[::1]:8124"),
+        (["listen", "127.0.0.1", "8124", "-k"], "127.0.0.1:8124"),
+    ],
+)
+def test_a_host_and_a_port_in_two_words_are_told_how_they_are_written(
+    arguments: list[str], address: str
+) -> None:
+    with netcat(*arguments) as process:
+        _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode == 2
+    assert f"an ADDRESS is one word: {address}\n" in errors.decode()
+
+
+def test_other_words_too_many_are_named() -> None:
+    with netcat("connect", "8124", "more", "8125") as process:
+        _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode == 2
+    assert "unrecognized arguments: more 8125" in errors.decode()
+
+
 def test_help_names_every_command() -> None:
     with netcat("--help") as process:
         output, errors = process.communicate(timeout=LIMIT)
