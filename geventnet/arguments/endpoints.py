@@ -43,7 +43,7 @@ def as_port_and_host(value: object, server: bool) -> tuple[object, ...] | None:
     if server and _is_server(value):
         where = value.address()
         if where is None:
-            raise errors.server_not_running()
+            raise errors.server_not_listening()
         if not isinstance(where, tuple):
             return (where,)
         host, _, port = where

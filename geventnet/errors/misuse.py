@@ -216,6 +216,14 @@ def server_not_running() -> NetRuntimeError:
     return NetRuntimeError("Server is not running.", "ERR_SERVER_NOT_RUNNING")
 
 
+def server_not_listening() -> NetRuntimeError:
+    """ERR_SERVER_NOT_RUNNING: nobody can connect to the server."""
+    return NetRuntimeError(
+        "The server does not listen. After listen(), start() waits until it does.",
+        "ERR_SERVER_NOT_RUNNING",
+    )
+
+
 def method_not_implemented(name: str) -> NetRuntimeError:
     """ERR_METHOD_NOT_IMPLEMENTED: the subclass lacks the method `name`."""
     return NetRuntimeError(f"The {name} method is not implemented", "ERR_METHOD_NOT_IMPLEMENTED")

@@ -130,6 +130,7 @@ def test_a_server_that_does_not_listen_is_nowhere() -> None:
     with pytest.raises(net.NetRuntimeError) as caught:
         net.connect(net.create_server())
     assert caught.value.code == "ERR_SERVER_NOT_RUNNING"
+    assert "does not listen" in str(caught.value) and "start()" in str(caught.value)
 
 
 @pytest.mark.parametrize("address", [(), (LOCAL,), (80, LOCAL), (LOCAL, 80, 1)])
