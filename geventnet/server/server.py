@@ -17,6 +17,7 @@ from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
 from ..events.names import Listener
 from ..loop.tasks import FREE
+from ..loop.unpatched import close_fd
 from ..socket.carrying import carrier
 from ..socket.passing import RECEIVERS, ServerPassage
 from ..socket.served import is_idle
@@ -188,9 +189,13 @@ class Server(_Base):
     @classmethod
     def _net_received(cls, carried: Carried, options: dict[str, Any]) -> Self:
         """A server that comes from another process."""
-        sock = share_for_listening(None, carried.detach())
         self = cls(**options)
-        self._net_service.inherited = sock
+        fd = carried.detach()
+        try:
+            self._net_service.inherited = share_for_listening(None, fd)
+        except BaseException:
+            close_fd(fd)
+            raise
         return self
 
     def _net_check_thread(self) -> None:

@@ -18,6 +18,7 @@ from ..events.emitter import EventEmitter
 from ..events.links import ReadyLinks
 from ..events.names import Listener
 from ..loop.scheduler import Scheduler
+from ..loop.unpatched import close_fd
 from ..stream.duplex import Duplex
 from ..stream.flow import resume
 from ..stream.life import Callback
@@ -260,7 +261,12 @@ class Connection(_Base):
     @classmethod
     def _net_received(cls, carried: Carried, carried_tether: Carried | None, state: State) -> Self:
         """A connection that comes from another process."""
-        handle = adopt(carried.detach())
+        fd = carried.detach()
+        try:
+            handle = adopt(fd)
+        except BaseException:
+            close_fd(fd)
+            raise
         self = cls.__new__(cls)
         settings = Settings(max_buffered=state.max_buffered, is_plain=cls._net_is_plain())
         link = Link(self, state.options, settings)

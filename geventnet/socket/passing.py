@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from .. import errors
 from ..addresses.info import AddressInfo
-from ..addresses.proxy import Parser, ProxyHeader
+from ..addresses.proxy import HeaderRefused, Parser, ProxyHeader
 from ..loop.unpatched import close_fd
 from ..stream.states import WriteEnd
 from ..transport.passing import PassingSocket
 from .link import Link
-from .options import Options
+from .options import DEFAULT, Options
 from .surrender import surrender
 from .travel import State, check
 
@@ -29,6 +29,19 @@ _HEAD: Final = struct.Struct("!4sII")
 _MARK: Final = b"gvnH"
 _LENGTH: Final = struct.Struct("!I")
 
+
+#: What reading anything but what `pack` makes may raise.
+_NO_HANDLE: Final = (
+    errors.NetError,
+    struct.error,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    HeaderRefused,
+)
 
 #: What makes a handle of a kind, from its descriptors and what is to be known.
 RECEIVERS: Final[dict[str, Callable[..., Any]]] = {}
@@ -43,7 +56,13 @@ class _Passed:
         self._fd = fd
 
     def detach(self) -> int:
-        return self._fd
+        fd, self._fd = self._fd, -1
+        return fd
+
+    def close(self) -> None:
+        """Close it unless somebody has it."""
+        if self._fd >= 0:
+            close_fd(self.detach())
 
 
 class SocketPassage:
@@ -136,15 +155,26 @@ def unpack(frame: bytes, handle: PassingSocket) -> tuple[Any, bytes]:
         if mark != _MARK or len(unread) != unread_size or not handle.kept:
             raise ValueError
         make = RECEIVERS[known.pop("kind")]
+        # Only a connection has a peer.
         state = _state(known, unread) if "peer" in known else None
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError):
-        raise errors.NetRuntimeError("What has come is no handle", "ERR_INVALID_STATE") from None
-    carried = _Passed(handle.kept.popleft())
-    if state is None:
-        return make(carried, known), data
-    has_tether = known.get("tethered", False)
-    tether = _Passed(handle.kept.popleft()) if has_tether and handle.kept else None
-    return make(carried, tether, state), data
+    except _NO_HANDLE:
+        raise _no_handle() from None
+    carried = [_Passed(handle.kept.popleft())]
+    if state is not None and known["tethered"] and handle.kept:
+        carried.append(_Passed(handle.kept.popleft()))
+    try:
+        if state is None:
+            return make(carried[0], known), data
+        return make(carried[0], carried[1] if carried[1:] else None, state), data
+    except (*_NO_HANDLE, OSError):
+        raise _no_handle() from None
+    finally:
+        for one in carried:
+            one.close()
+
+
+def _no_handle() -> errors.NetError:
+    return errors.NetRuntimeError("What has come is no handle", "ERR_INVALID_STATE")
 
 
 def _state(known: Mapping[str, Any], unread: bytes) -> State:
@@ -153,15 +183,33 @@ def _state(known: Mapping[str, Any], unread: bytes) -> State:
         parser = Parser()
         parser.feed(known["proxy_header"].encode("latin-1"))
         header = parser.header
-    peer, proxy_peer = known["peer"], known["proxy_peer"]
+    max_buffered = known["max_buffered"]
+    options = Options(*known["options"])
+    for value, default in zip(options, DEFAULT, strict=True):
+        _checked(value, type(default), 2**31)
+    _checked(known["tethered"], bool)
     return State(
         unread,
-        bool(known["writable"]),
-        bool(known["allow_half_open"]),
-        int(known["mark"]),
-        known["max_buffered"],
-        Options(*known["options"]),
-        None if peer is None else AddressInfo(*peer),
+        _checked(known["writable"], bool),
+        _checked(known["allow_half_open"], bool),
+        _checked(known["mark"], int),
+        None if max_buffered is None else _checked(max_buffered, int),
+        options,
+        _address(known["peer"]),
         header,
-        None if proxy_peer is None else AddressInfo(*proxy_peer),
+        _address(known["proxy_peer"]),
     )
+
+
+def _checked(value: Any, kind: type, end: int = 2**53) -> Any:
+    """Raises ValueError for a value of another type, and for a number not below `end`."""
+    if type(value) is not kind or (isinstance(value, int) and not 0 <= value < end):
+        raise ValueError
+    return value
+
+
+def _address(value: Any) -> AddressInfo | None:
+    if value is None:
+        return None
+    address, family, port = value
+    return AddressInfo(_checked(address, str), _checked(family, str), _checked(port, int))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket as py_socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -190,6 +192,63 @@ def test_what_is_no_handle(body: bytes) -> None:
         here.end()
         with pytest.raises(EOFError):
             there.receive_handle()
+
+
+_SOCKET: dict[str, Any] = {
+    "kind": "socket",
+    "tethered": False,
+    "writable": True,
+    "allow_half_open": False,
+    "mark": 16384,
+    "max_buffered": None,
+    "options": [False, False, 0, 1, 10, 0],
+    "peer": None,
+    "proxy_header": None,
+    "proxy_peer": None,
+}
+
+
+_WRONG: list[dict[str, Any]] = [
+    {"mark": 1e999},
+    {"max_buffered": "x"},
+    {"max_buffered": [1]},
+    {"peer": [1, 2, 3]},
+    {"proxy_header": "GET / HTTP/1.1\r\n"},
+    {"options": "abcdef"},
+    {"options": [False, True, 2**63, 1, 10, 0]},
+    {"tethered": []},
+    {"kind": "server"},
+    {"kind": []},
+    {"deep": "["},
+]
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "known"),
+    [
+        *((descriptor, _SOCKET) for descriptor in ("file", "datagram")),
+        *((descriptor, {"kind": "server"}) for descriptor in ("file", "datagram", "stream")),
+        *(("stream", _SOCKET | wrong) for wrong in _WRONG),
+    ],
+)
+def test_what_is_no_handle_is_refused_and_its_descriptor_closed(
+    descriptor: str, known: dict[str, Any]
+) -> None:
+    told = json.dumps(known).replace('"["', "[" * 50000 + "]" * 50000).encode()
+    body = struct.pack("!4sII", b"gvnH", len(told), 0) + told
+    before = len(os.listdir("/proc/self/fd"))
+    opened = {
+        "file": lambda: os.open(os.devnull, os.O_RDWR),
+        "datagram": lambda: py_socket.socket(type=py_socket.SOCK_DGRAM).detach(),
+        "stream": lambda: py_socket.socket().detach(),
+    }[descriptor]()
+    with channel() as (here, there):
+        with py_socket.socket(fileno=os.dup(here.fileno())) as plain:
+            py_socket.send_fds(plain, [len(body).to_bytes(4, "big")], [opened])
+        os.close(opened)
+        here.write(body)
+        assert code_of(there.receive_handle) == "ERR_INVALID_STATE"
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_descriptors_that_nobody_asks_for_are_closed() -> None:
