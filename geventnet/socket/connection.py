@@ -649,7 +649,7 @@ class Connection(_Base):
         if event in ("connect", "ready") and link.has_handle and not link.connecting:
             return ()
         if event == "close" and self._net_life.state is LIFE_CLOSED:
-            return (link.had_error,)
+            return self._net_life.close_arguments
         return super()._net_holds(event)
 
     # Options.

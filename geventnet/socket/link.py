@@ -87,7 +87,6 @@ class Link:
         "dialling",
         "ended",
         "face",
-        "had_error",
         "high_water_mark",
         "idle",
         "life",
@@ -123,7 +122,6 @@ class Link:
         self.accepted_by: Any = None
         #: Who counts it among the open connections of that server, as long as it is one of them.
         self.counted_by: Counting | None = None
-        self.had_error: bool = False
         self.local: AddressInfo | None = None
         self.peer: AddressInfo | None = None
         self.proxy: Proxy = NO_PROXY
@@ -152,6 +150,8 @@ class Link:
         self.outlet: Outlet | None = None
         self.high_water_mark: int = mark
         life.allow_half_open = allow_half_open
+        #: What `'close'` tells: whether there was an error.
+        life.close_arguments = (False,)
 
     @property
     def writer(self) -> WriteSide:
@@ -192,6 +192,7 @@ class Link:
         scheduler.dismiss(last)
         life = Life(self._stream, last.registry, self)
         life.allow_half_open = last.allow_half_open
+        life.close_arguments = (False,)
         self.reader = life.readable = self.reader.renewed(life, self)
         if self._writer is not None:
             self._writer = life.writable_if_made = self._writer.renewed(life, self)
@@ -203,7 +204,6 @@ class Link:
             scheduler.enroll(life)
         if self.face is not None:
             self.face = self.face.renewed()
-        self.had_error = False
         self.local = self.peer = None
         self.proxy = NO_PROXY
         self.ended = NOWHERE
@@ -601,9 +601,8 @@ class Link:
         if self.state is not NEW:
             # As in Node, where a handle is closed by the loop.
             self.life.after_poll = True
-        self.had_error = self.had_error or (error is not None and self.has_handle)
-        # Constants: no tuple is made.
-        self.life.close_arguments = (True,) if self.had_error else (False,)
+        if error is not None and self.has_handle:
+            self.life.close_arguments = (True,)
         self._stop_idle()
         if error is not None and self.state is not CLOSED:
             self.ended = self.ends()
