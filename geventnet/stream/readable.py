@@ -53,7 +53,8 @@ class Readable(Stream):
         """Add the readable side."""
         self._net_reader = life.readable = ReadSide(
             life,
-            _Source(self._read),
+            # The method is looked up when it is called: an instance may be given its own.
+            _Source(lambda size: self._read(size)),
             mark,
             objects,
             None if encoding is None else codec.Decoder(encoding),

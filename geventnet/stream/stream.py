@@ -70,7 +70,8 @@ class Stream(_Base):
     def _net_begin(self, emit_close: bool, auto_destroy: bool) -> Life:
         """Begin the life of a stream that stands on its own methods."""
         EventEmitter.__init__(self)
-        holder = _Holder(self._construct, self._destroy)
+        # Looked up when it is called: an instance may be given its own.
+        holder = _Holder(self._construct, lambda error, done: self._destroy(error, done))
         self._net_life = life = Life(self, self._net_events, holder, auto_destroy)
         holder.life = life
         life.close_arguments = () if emit_close else None

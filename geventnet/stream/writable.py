@@ -58,7 +58,12 @@ class Writable(Stream):
         """Add the writable side."""
         self._net_write_side = life.writable_if_made = WriteSide(
             life,
-            _Sink(self._write, self._writev, self._final),
+            # The methods are looked up when they are needed: an instance may be given its own.
+            _Sink(
+                lambda chunk, encoding, done: self._write(chunk, encoding, done),
+                lambda: self._writev,
+                lambda: self._final,
+            ),
             mark,
             objects,
             decode_strings,
@@ -220,14 +225,22 @@ class Writable(Stream):
 class _Sink:
     """The sink of a stream that stands on its own `_write`."""
 
-    __slots__ = ("final", "write", "writev")
+    __slots__ = ("_final", "_writev", "write")
 
     def __init__(
         self,
         write: Callable[[Any, str, Callback], None],
-        writev: Callable[[list[tuple[Any, str]], Callback], None] | None,
-        final: Callable[[Callback], None] | None,
+        writev: Callable[[], Callable[[list[tuple[Any, str]], Callback], None] | None],
+        final: Callable[[], Callable[[Callback], None] | None],
     ) -> None:
         self.write = write
-        self.writev = writev
-        self.final = final
+        self._writev = writev
+        self._final = final
+
+    @property
+    def writev(self) -> Callable[[list[tuple[Any, str]], Callback], None] | None:
+        return self._writev()
+
+    @property
+    def final(self) -> Callable[[Callback], None] | None:
+        return self._final()
