@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import faults as faults
     from .clock import FakeClock as FakeClock
     from .clock import fake_clock as fake_clock
     from .leaks import Leak as Leak
@@ -72,6 +73,8 @@ __all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> object:
+    if name == "faults":
+        return import_module(".faults", __name__)
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f".{_HOME[name]}", __name__)
@@ -81,4 +84,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+    return sorted({*globals(), *_HOME, "faults"})

@@ -270,7 +270,8 @@ import sys
 import geventnet.testing
 before = {name for name in sys.modules if name.startswith("geventnet.testing")}
 assert before == {"geventnet.testing"}, before
-assert "memory_pair" in dir(geventnet.testing)
+assert {"memory_pair", "faults"} <= set(dir(geventnet.testing))
+assert geventnet.testing.faults.Refuse()
 from geventnet.testing import settle
 assert "geventnet.testing.memory" not in sys.modules
 try:
