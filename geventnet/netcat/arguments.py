@@ -172,12 +172,17 @@ def parse(commands: dict[str, Command], arguments: Sequence[str] | None) -> argp
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         if getattr(options, "scan", False):
-            options.addresses = _addresses(text, options.unix)
+            addresses = options.addresses = _addresses(text, options.unix)
         else:
             options.address = _address(text, options.unix)
+            addresses = [options.address]
         if hasattr(options, "target"):
             text = options.target
             options.target = _address(text, False)
     except ValueError:
         parser.error(f"invalid address value: {text!r}")
+    family = getattr(options, "family", None)
+    for host in (address.get("host") for address in addresses):
+        if family and host and net.is_ip(host) not in (0, family):
+            parser.error(f"{host} is no IPv{family} address")
     return options

@@ -309,6 +309,14 @@ def test_a_host_and_a_port_in_two_words_are_told_how_they_are_written(
     assert f"an ADDRESS is one word: {address}\n" in errors.decode()
 
 
+@pytest.mark.parametrize("arguments", [["-4", "[::1]:9"], ["-6", "9"], ["-6", "-z", "127.0.0.1:9"]])
+def test_an_address_of_the_other_family_is_refused(arguments: list[str]) -> None:
+    with netcat("connect", *arguments) as process:
+        _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode == 2
+    assert f"no IPv{arguments[0][1]} address" in errors.decode()
+
+
 def test_other_words_too_many_are_named() -> None:
     with netcat("connect", "8124", "more", "8125") as process:
         _, errors = process.communicate(timeout=LIMIT)
