@@ -6,6 +6,7 @@ import errno
 import io
 import logging
 import socket as system
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -50,6 +51,20 @@ def test_a_handler_echoes() -> None:
         assert client.recv_exactly(5) == b"hello"
         client.shutdown(system.SHUT_WR)
         assert client.recv(1) == b""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_peer_of_a_connection_that_is_reset_is_known(host: str) -> None:
+    with net.create_server().listen(0, host) as server:
+        with system.create_connection((host, port_of(server)), LIMIT) as client:
+            _, port, *_ = client.getsockname()
+            client.setsockopt(system.SOL_SOCKET, system.SO_LINGER, struct.pack("ii", 1, 0))
+        with server.accept(LIMIT) as socket:
+            with pytest.raises(OSError):
+                socket.getpeername()
+            family = "IPv6" if ":" in host else "IPv4"
+            peer = socket.remote_address, socket.remote_family, socket.remote_port
+            assert peer == (host, family, port)
 
 
 def test_the_socket_is_closed_when_its_handler_returns() -> None:
