@@ -125,6 +125,7 @@ class SocketWalk:
         self.refusing = refusing
         self.broken = Broken()
         self.greenlets: list[gevent.Greenlet[..., Any]] = []
+        self.walker = gevent.getcurrent()
         self.gate = Event()
         self.called: dict[int, int] = {}
         self.closes = 0
@@ -180,7 +181,7 @@ class SocketWalk:
     # Steps.
 
     def step(self, op: Op) -> None:
-        with suppress(OSError, net.NetError, Boom):
+        with suppress(OSError, net.NetError, Boom, gevent.Timeout, gevent.GreenletExit):
             getattr(self, f"do_{op[0]}")(*op[1:])
         self.look()
 
@@ -367,7 +368,7 @@ class SocketWalk:
         self.socket.set_encoding("latin1")
 
     def do_listen(self, event: str, kind: str) -> None:
-        self.socket.on(event, {"plain": self.plain, "block": self.block, "raise": self.boom}[kind])
+        self.socket.on(event, getattr(self, kind))
 
     def plain(self, *_: object) -> None:
         """A listener that does nothing."""
@@ -378,6 +379,18 @@ class SocketWalk:
 
     def boom(self, *_: object) -> None:
         raise Boom("listener")
+
+    def expire(self, *_: object) -> None:
+        raise gevent.Timeout(0, Boom)
+
+    def leave(self, *_: object) -> None:
+        raise gevent.GreenletExit
+
+    def exceed(self, *_: object) -> None:
+        """Be thrown out of a wait by a timeout that nobody stops."""
+        if gevent.getcurrent() is not self.walker:
+            gevent.Timeout.start_new(0.001)
+            self.gate.wait(0.01)
 
     def do_unlisten(self, event: str) -> None:
         self.socket.remove_all_listeners(event)
@@ -407,6 +420,27 @@ class SocketWalk:
 
     def do_detach(self) -> None:
         os.close(self.socket.detach())
+
+    def do_adopt(self) -> None:
+        """Give the connection to another Socket, which ends it."""
+        other = net.Socket(fd=self.socket.detach())
+        other.on("error", lambda error: None)
+        other.resume().end(b"adopted")
+
+    def do_pass(self) -> None:
+        """Give the connection away, with what was received and not read."""
+        one, two = _socket.socketpair()
+        here, there = (net.Socket(fd=sock.detach(), handles=True) for sock in (one, two))
+
+        def give() -> None:
+            try:
+                here.send_handle(self.socket)
+                there.receive_handle()[0].destroy()
+            finally:
+                here.destroy()
+                there.destroy()
+
+        self.spawn(give)
 
     # Python's vocabulary.
 
@@ -440,6 +474,8 @@ class SocketWalk:
             self.greenlets.pop(0).kill()
 
 
+#: The listeners, the harmless one twice.
+KINDS: Final = ("plain", "plain", "block", "boom", "expire", "leave", "exceed")
 SIZES: Final = (0, 1, 100, 5000, 20000, 70000)
 EVENTS: Final = ("data", "readable", "end", "drain", "finish", "connect", "close", "error")
 
@@ -489,6 +525,8 @@ LIVES: Final = [
     *ops("destroy_soon"),
     *ops("reset"),
     *ops("detach"),
+    *ops("adopt"),
+    *ops("pass"),
     *ops("close") * 2,
     *ops("end", 0, 5000),
     *ops("end_called"),
@@ -514,7 +552,7 @@ SOCKET_ACTS: Final = mixed(
         *ops("unpipe"),
         *ops("set_encoding") * 2,
     ],
-    [("listen", event, kind) for event in EVENTS for kind in ("plain", "plain", "block", "raise")]
+    [("listen", event, kind) for event in EVENTS for kind in KINDS]
     + [*ops("unlisten", "data", "readable", "end", "drain"), *ops("unlisten_all"), *ops("gate")],
     [
         *ops("recv", 0, 1, 5000),
@@ -550,7 +588,8 @@ def only_expected() -> Iterator[None]:
     with reported() as seen:
         yield
         turn(2)
-    unexpected = [e for e in seen if not isinstance(e, OSError | net.NetError | Boom)]
+    expected = OSError | net.NetError | Boom | gevent.Timeout
+    unexpected = [e for e in seen if not isinstance(e, expected)]
     if unexpected:
         raise AssertionError(f"reported: {unexpected!r}") from unexpected[0]
 
