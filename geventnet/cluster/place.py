@@ -132,7 +132,7 @@ class Place:
     def _failed(self, what: str) -> None:
         self._failures += 1
         if self._failures == self._give_up_after:
-            self._staff.give_up(f"{what}, soon after its start as the {self._failures - 1} before")
+            self._staff.give_up(f"{what} soon after its start, {self._failures} times in a row")
             return
         delay = min(_FIRST_DELAY * 2 ** (self._failures - 1), _LONGEST_DELAY)
         log.warning("%s; another one is started in %g s", what, delay)
