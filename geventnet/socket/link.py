@@ -72,6 +72,9 @@ class Proxy(NamedTuple):
 
 NO_PROXY: Final = Proxy()
 
+#: What the library can do without, unless the program has put something else there.
+_OVERRIDABLE: Final = frozenset({"write", "end", "emit"})
+
 
 class Link:
     """See the top of this file."""
@@ -550,7 +553,7 @@ class Link:
 
     def finish_at_once(self) -> bool:
         # Everything was received: a close sends a FIN, as a shutdown before it would.
-        if not self.settings.is_plain or self.transport is None:
+        if self.transport is None or not self._is_plain:
             return False
         self.flush()
         if self._writer is not None:
@@ -690,7 +693,13 @@ class Link:
     def takes_bytes_directly(self) -> bool:
         """Whether bytes may be sent past `write()`: it would send them at once, and is our own."""
         direct = self.outlet if self._writer is None else self._writer.direct
-        return direct is not None and self.settings.is_plain
+        return direct is not None and self._is_plain
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether neither the class nor the instance has a `write()`, `end()` or `emit()` of its
+        own."""
+        return self.settings.is_plain and _OVERRIDABLE.isdisjoint(vars(self._stream))
 
     def splice_when_full(self) -> None:
         """Look whether to splice when a chunk was as long as one can be: there is probably more."""

@@ -18,7 +18,7 @@ class Settings(NamedTuple):
     max_buffered: int | None = None
     #: Whether descriptors are passed over it.
     takes_handles: bool = False
-    #: Whether `write()` and `end()` are the library's own: it may do without them.
+    #: Whether the class has the library's `write()`, `end()` and `emit()`: it may do without them.
     is_plain: bool = True
     #: The limit that blocking calls had on what this was made of (seconds); None is none.
     donor_limit: float | None = None

@@ -53,11 +53,7 @@ def _writer_past(destination: Any, source: DescriptorTransport) -> DescriptorWri
     except AttributeError:
         return None
     transport = link.transport
-    if (
-        not _is_system_socket(transport)
-        or not link.takes_bytes_directly
-        or "write" in destination.__dict__
-    ):
+    if not _is_system_socket(transport) or not link.takes_bytes_directly:
         return None
     assert isinstance(transport, DescriptorTransport)
     writer = transport.writer

@@ -4,7 +4,8 @@
 
 A source that moves bytes by itself is a `Tap`. While the side flows, holds nothing, decodes nothing
 and has not ended, its only `'data'` listener is the tap's `direct`: a chunk goes from the tap to
-that listener and does not come here. Whatever changes one of these calls `find_direct`.
+that listener and does not come here. Whatever changes one of these calls `find_direct`. If the
+program has an `emit()` of its own, every chunk goes through that.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 
 from .. import errors
 from ..arguments import values
+from ..events.emitter import EventEmitter
 from ..events.registry import Registry
 from ..loop.tasks import READ
 from . import codec
@@ -238,6 +240,7 @@ class ReadSide:
             and self.end is OPEN
             and self.life.state < DESTROYED
             and not self.objects
+            and self._emits_plainly()
         )
         if flows and self._decoder is None:
             listeners = self.listeners.get("data", ())
@@ -249,6 +252,10 @@ class ReadSide:
         elif tap.direct is not None:
             self._leave_direct(tap)
         tap.direct = direct
+
+    def _emits_plainly(self) -> bool:
+        """Whether neither the stream's class nor the stream has an `emit()` of its own."""
+        return getattr(self.life.stream.emit, "__func__", None) is EventEmitter.emit
 
     def _leave_direct(self, tap: Tap) -> None:
         """Chunks do not go past this side any more: remember whether one did."""
