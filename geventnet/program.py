@@ -7,7 +7,7 @@ import signal
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from gevent import Greenlet, get_hub, joinall
 from greenlet import getcurrent
@@ -29,12 +29,36 @@ __all__ = [
 ]
 
 
-class _Told(NamedTuple):
+class _Told:
     """Whom a signal tells, in the hub of `scheduler`."""
 
-    scheduler: Scheduler
-    callback: Callable[[], object]
-    numbers: Sequence[signal.Signals]
+    __slots__ = ("__weakref__", "callback", "numbers", "scheduler")
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        callback: Callable[[], object],
+        numbers: Sequence[signal.Signals],
+    ) -> None:
+        self.scheduler: Scheduler = scheduler
+        self.callback: Callable[[], object] = callback
+        self.numbers: Sequence[signal.Signals] = numbers
+
+    def forget(self) -> None:
+        """Tell it no more; the program has its signals back if nobody else is told."""
+        if self not in _told:
+            return
+        _told.remove(self)
+        for number in self.numbers:
+            if not any(number in told.numbers for told in _told):
+                signal.signal(number, _before.pop(number))
+
+    def forked(self) -> None:
+        """The child's signals tell the child's hub."""
+
+    def hub_destroyed(self) -> None:
+        # Whoever waits there never leaves its `on_stop`.
+        self.forget()
 
 
 class _Drained(BaseException):
@@ -165,14 +189,12 @@ def on_stop(
         if number not in _before:
             _before[number] = signal.signal(number, _on_signal)
     _told.append(entry)
+    scheduler.dependents.add(entry)
     try:
         yield
     finally:
         stop_hearing()
-        _told.remove(entry)
-        for number in numbers:
-            if not any(number in told.numbers for told in _told):
-                signal.signal(number, _before.pop(number))
+        entry.forget()
 
 
 def tell_to_stop(times: int = 1) -> None:

@@ -248,6 +248,20 @@ def test_a_thread_that_serves_beside_the_main_one_leaves_the_signals_alone(handl
     assert run(code) == "[False] True -1\n"
 
 
+def test_a_hub_that_is_destroyed_while_it_serves_hears_nothing_more() -> None:
+    code = """
+        serving = gevent.spawn(server.serve_forever)
+        gevent.idle()
+        gevent.get_hub().destroy(destroy_loop=True)
+        print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+        other = net.create_server().listen(0, "127.0.0.1")
+        soon()
+        other.serve_forever()
+        print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+        """
+    assert run(code) == "True\nTrue\n"
+
+
 def test_a_child_that_a_thread_has_forked_hears_its_own() -> None:
     code = """
         status = []
