@@ -14,7 +14,7 @@ from .flow import listened, pause, resume, unlistened
 from .life import Callback, Life, life_of
 from .pipe import Pipe
 from .read_side import ReadSide
-from .states import LIFE_CLOSED, ReadEnd
+from .states import DESTROYED, LIFE_CLOSED, ReadEnd
 from .stream import DEFAULT_HIGH_WATER_MARK, DEFAULT_OBJECT_MARK, Stream
 
 __all__ = ["Readable", "read_mark"]
@@ -287,8 +287,8 @@ class Readable(Stream):
             self.on(event, look)
         try:
             while True:
-                chunk = self.read()
                 life = self._net_life
+                chunk = self.read() if life.state < DESTROYED else None
                 if chunk is not None:
                     yield chunk
                 elif self._net_reader.end is ReadEnd.ENDED:
