@@ -125,7 +125,6 @@ class SocketWalk:
         self.refusing = refusing
         self.broken = Broken()
         self.greenlets: list[gevent.Greenlet[..., Any]] = []
-        self.walker = gevent.getcurrent()
         self.gate = Event()
         self.called: dict[int, int] = {}
         self.closes = 0
@@ -381,15 +380,14 @@ class SocketWalk:
         raise Boom("listener")
 
     def expire(self, *_: object) -> None:
-        raise gevent.Timeout(0, Boom)
+        raise gevent.Timeout
 
     def leave(self, *_: object) -> None:
         raise gevent.GreenletExit
 
     def exceed(self, *_: object) -> None:
-        """Be thrown out of a wait by a timeout that nobody stops."""
-        if gevent.getcurrent() is not self.walker:
-            gevent.Timeout.start_new(0.001)
+        """Be thrown out of a wait by a timeout, which nobody catches."""
+        with gevent.Timeout(0.001):
             self.gate.wait(0.01)
 
     def do_unlisten(self, event: str) -> None:
