@@ -427,10 +427,10 @@ class SocketWalk:
 
     def do_pass(self) -> None:
         """Give the connection away, with what was received and not read."""
-        one, two = _socket.socketpair()
-        here, there = (net.Socket(fd=sock.detach(), handles=True) for sock in (one, two))
 
         def give() -> None:
+            one, two = _socket.socketpair()
+            here, there = (net.Socket(fd=sock.detach(), handles=True) for sock in (one, two))
             try:
                 here.send_handle(self.socket)
                 there.receive_handle()[0].destroy()
