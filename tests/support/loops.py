@@ -21,9 +21,10 @@ def warn_of_unclosed_watchers() -> None:
 
     def close_late(self: Any) -> None:
         if self._watcher:
-            warnings.warn(f"{self!r} was not closed", ResourceWarning, 2, self)
+            shown = repr(self)
             self.close()
+            warnings.warn(f"{shown} was not closed", ResourceWarning, 2, self)
 
-    kinds: Any = (watcher.timer, watcher.io, watcher.async_, watcher.check, watcher.idle)
-    for kind in kinds:
+    kinds: Any = ("async_", "check", "idle", "io", "signal", "stat", "timer")
+    for kind in (getattr(watcher, name) for name in kinds):
         kind.__del__ = close_late
