@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
 
@@ -40,8 +41,8 @@ server.start()
 """
 
 
-def run(code: str) -> str:
-    status, output, errors = finished("-c", SIGNAL + SERVER + textwrap.dedent(code))
+def run(code: str, *options: str) -> str:
+    status, output, errors = finished(*options, "-c", SIGNAL + SERVER + textwrap.dedent(code))
     assert (status, errors) == (0, "")
     return str(output)
 
@@ -262,6 +263,10 @@ def test_a_hub_that_is_destroyed_while_it_serves_hears_nothing_more() -> None:
     assert run(code) == "True\nTrue\n"
 
 
+@pytest.mark.skipif(
+    sys.version_info >= (3, 13),
+    reason="Python notes signals for the main thread, which the child has not",
+)
 def test_a_child_that_a_thread_has_forked_hears_its_own() -> None:
     code = """
         status = []
@@ -284,4 +289,5 @@ def test_a_child_that_a_thread_has_forked_hears_its_own() -> None:
         server.serve_forever()
         print(status)
         """
-    assert run(code) == "drained\n[0]\n"
+    # Python 3.12 warns of a fork beside threads.
+    assert run(code, "-Wignore::DeprecationWarning") == "drained\n[0]\n"
