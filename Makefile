@@ -18,7 +18,7 @@ OTHERS := $(filter-out $(DEFAULT),$(VERSIONS))
 
 # Suites that run at the same time, more than there are processors, as they wait much of the time;
 # --output-sync keeps what each prints together.
-JOBS ?= 4
+JOBS ?= 5
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Otherwise every process compiles the library, and every suite its tests.
 unexport PYTHONDONTWRITEBYTECODE
