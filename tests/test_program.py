@@ -190,7 +190,7 @@ def test_the_deadline_of_draining() -> None:
         assert process.wait(LIMIT) == 0
 
 
-@pytest.mark.parametrize("call", ["print(server.serve_forever(1))", "net.run(1)"])
+@pytest.mark.parametrize("call", ["print(server.serve_forever(2))", "net.run(2)"])
 def test_what_is_left_at_the_deadline_is_told(call: str) -> None:
     with program(SERVE % call) as process:
         assert process.stdout is not None
@@ -205,8 +205,8 @@ def test_what_is_left_at_the_deadline_is_told(call: str) -> None:
             ends.close()
             assert stays.recv(1) == b""
         assert process.wait(LIMIT) == 0
-        # Who found that it still listened is counted, too, if it drained by then.
-        told = r"Drained\(finished=[1-9], cut=1\)\n" if "print" in call else ""
+        # Whoever finds that it still listens may be counted as well, and that may be many.
+        told = r"Drained\(finished=[1-9]\d*, cut=1\)\n" if "print" in call else ""
         assert re.fullmatch(f"{told}ended\n", process.stdout.read())
 
 
