@@ -1,4 +1,4 @@
-"""Bell: rings when a signal comes, so that Python calls the signal's handler at once.
+"""Wake-up descriptor: it ends the poll when a signal comes, so that the handler is called at once.
 
 gevent looks for signals before the loop polls, and the poll ends when a signal interrupts it. One
 that comes in between, or that the system gives to another thread, would be heard at the next event.
@@ -26,7 +26,7 @@ __all__ = ["handles_signals", "hear_signals", "take_down_of_others"]
 #: The system's own: gevent's notes the descriptor for the ends of processes as well.
 _set_wakeup_fd: Final[Callable[..., int]] = monkey.get_original("signal", "set_wakeup_fd")
 
-_bell: _Bell | None = None
+_wake_up: _WakeUp | None = None
 
 
 def handles_signals() -> bool:
@@ -46,25 +46,25 @@ def hear_signals(scheduler: Scheduler) -> Callable[[], object]:
 
     For the thread that handles signals.
     """
-    global _bell
+    global _wake_up
     if hasattr(scheduler.loop, "SIGNAL_CHECK_INTERVAL_MS"):
         return int
-    if _bell is None:
+    if _wake_up is None:
         try:
-            _bell = _Bell(scheduler)
+            _wake_up = _WakeUp(scheduler)
         except OSError:
             # There is no descriptor left: a signal is heard at the next event.
             return int
-    return _bell.share()
+    return _wake_up.share()
 
 
 def take_down_of_others(scheduler: Scheduler | None) -> None:
-    """In a child that a thread has forked: the bell of the main thread's hub is the parent's."""
-    if _bell is not None and _bell.scheduler is not scheduler:
-        _bell.hub_destroyed()
+    """In a child that a thread has forked: what the main thread's hub polls is the parent's."""
+    if _wake_up is not None and _wake_up.scheduler is not scheduler:
+        _wake_up.hub_destroyed()
 
 
-class _Bell:
+class _WakeUp:
     """See the top of this file."""
 
     __slots__ = ("__weakref__", "_before", "_reader", "_users", "_watcher", "_writer", "scheduler")
@@ -72,7 +72,7 @@ class _Bell:
     def __init__(self, scheduler: Scheduler) -> None:
         self.scheduler: Scheduler = scheduler
         self._users = 0
-        self._hang()
+        self._set_up()
         scheduler.dependents.add(self)
 
     def share(self) -> Callable[[], object]:
@@ -84,16 +84,16 @@ class _Bell:
         if not self._users:
             self.hub_destroyed()
 
-    def _hang(self) -> None:
+    def _set_up(self) -> None:
         self._reader, self._writer = reader, writer = os.pipe()
         for descriptor in (reader, writer):
             os.set_blocking(descriptor, False)
         #: What the program has set itself, which is told as well; -1 is nothing.
         self._before = _set_wakeup_fd(writer, warn_on_full_buffer=False)
         self._watcher: Any = self.scheduler.io(reader, POLL_IN, False)
-        self._watcher.start(self._rung)
+        self._watcher.start(self._drain)
 
-    def _rung(self) -> None:
+    def _drain(self) -> None:
         with suppress(OSError):
             numbers = os.read(self._reader, 4096)
             if self._before >= 0:
@@ -115,17 +115,17 @@ class _Bell:
             close_fd(descriptor)
 
     def forked(self) -> None:
-        """The descriptors are shared with the parent: ring here for this process's signals."""
-        global _bell
+        """The descriptors are shared with the parent: this process needs its own."""
+        global _wake_up
         self._take_down()
         try:
-            self._hang()
+            self._set_up()
         except OSError:
             # As in `hear_signals`.
-            _bell = None
+            _wake_up = None
 
     def hub_destroyed(self) -> None:
-        global _bell
-        if _bell is self:
-            _bell = None
+        global _wake_up
+        if _wake_up is self:
+            _wake_up = None
             self._take_down()
