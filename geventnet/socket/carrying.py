@@ -84,7 +84,6 @@ def close_when_carried(scheduler: Scheduler, descriptors: list[int]) -> None:
         if popen.finalizer is None and popen.returncode is None:
             timer.start(_LOOK)
             return
-        timer.stop()
         for fd in descriptors:
             close_fd(fd)
 
