@@ -18,6 +18,7 @@ from importlib.metadata import entry_points
 import pytest
 from support.loops import ON_LIBUV, warn_of_unclosed_watchers
 from support.redis import redis_server
+from support.service import Service
 
 import geventnet as net
 from geventnet.testing import Unhandled
@@ -41,6 +42,14 @@ def pytest_collection_finish() -> None:
 def reported(unhandled: Unhandled) -> Unhandled:
     """What reaches the hub's error handling; a test takes out what it expects."""
     return unhandled
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A server in this process, and the connections to it."""
+    service = Service()
+    yield service
+    service.stop()
 
 
 @pytest.fixture

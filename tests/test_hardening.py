@@ -9,7 +9,7 @@ import random
 import tracemalloc
 import weakref
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -28,13 +28,6 @@ import geventnet as net
 AGAIN = net.EventName("again")
 
 pytestmark = pytest.mark.usefixtures("reported")
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    service = Service()
-    yield service
-    service.stop()
 
 
 def drained(peer: Any) -> bytes:

@@ -20,13 +20,6 @@ pytestmark = pytest.mark.geventnet_unhandled("off")
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
-    one = Service()
-    yield one
-    one.stop()
-
-
-@pytest.fixture
 def reports() -> Iterator[list[net.ErrorReport]]:
     seen: list[net.ErrorReport] = []
     previous = net.set_error_hook(seen.append)

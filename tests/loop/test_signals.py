@@ -6,12 +6,10 @@ import sys
 import textwrap
 from pathlib import Path
 
-import gevent
 import pytest
 from support.clusters import cluster
+from support.loops import ON_LIBUV
 from support.programs import finished
-
-on_libuv = "libuv" in type(gevent.get_hub().loop).__module__
 
 SIGNAL = """
 import signal
@@ -54,7 +52,7 @@ def test_a_server_is_drained(call: str) -> None:
     assert run(f"soon(); {call}; print('drained')") == "drained\n"
 
 
-@pytest.mark.skipif(on_libuv, reason="on libuv, Ctrl-C does not end hub.join()")
+@pytest.mark.skipif(ON_LIBUV, reason="on libuv, Ctrl-C does not end hub.join()")
 def test_ctrl_c_ends_run() -> None:
     code = """
         soon(signal.SIGINT)
@@ -197,7 +195,7 @@ def test_a_descriptor_of_the_programs_that_is_another_file_by_now() -> None:
         server.serve_forever()
         """
     # On libuv the descriptor is left alone.
-    assert run(code) == f"{on_libuv}\n"
+    assert run(code) == f"{ON_LIBUV}\n"
 
 
 def test_a_descriptor_that_the_program_sets_meanwhile_and_closes() -> None:
