@@ -208,7 +208,7 @@ class _Abort(Owner):
             self._timer = None
         dependants = list(self._dependants or ())
         self._registry.wake("abort", ())
-        told: list[Callable[..., object]] = list(self._registry.get("abort", ()))
+        told: list[Callable[..., object]] = list(self._registry.of("abort"))
         told += [partial(dependant.trigger, self.reason) for dependant in dependants]
         interrupt: BaseException | None = None
         for tell in told:

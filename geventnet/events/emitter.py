@@ -119,8 +119,11 @@ class EventEmitter:
             if event == "error" and not woken:
                 raise errors.as_exception(args[0] if args else None)
             return False
-        for listener in listeners:
-            listener(*args)
+        if isinstance(listeners, tuple):
+            for listener in listeners:
+                listener(*args)
+        else:
+            listeners(*args)
         return True
 
     def wait(self, event: Hashable, timeout: float | None = None) -> Any:
@@ -216,15 +219,11 @@ class EventEmitter:
         """
         self._net_check_thread()
         _check(listener)
-        listeners = self._net_events.get(event, ())
+        listeners = self._net_events.of(event)
         for index in range(len(listeners) - 1, -1, -1):
             candidate = listeners[index]
             if candidate == listener or _original(candidate) == listener:
-                rest = listeners[:index] + listeners[index + 1 :]
-                if rest:
-                    self._net_events[event] = rest
-                else:
-                    del self._net_events[event]
+                self._net_events.put(event, listeners[:index] + listeners[index + 1 :])
                 self._net_listeners_changed(event)
                 if "removeListener" in self._net_events:
                     self.emit("removeListener", event, _original(candidate))
@@ -252,7 +251,7 @@ class EventEmitter:
                 self.remove_all_listeners(name)
             self.remove_all_listeners("removeListener")
         else:
-            for listener in reversed(self._net_events.get(event, ())):
+            for listener in reversed(self._net_events.of(event)):
                 self.remove_listener(event, listener)
         self._net_unlistened(event)
         return self
@@ -262,7 +261,7 @@ class EventEmitter:
 
         Reference: "emitter.listeners(eventName)".
         """
-        return [_original(listener) for listener in self._net_events.get(event, ())]
+        return [_original(listener) for listener in self._net_events.of(event)]
 
     def raw_listeners(self, event: Hashable) -> list[Listener]:
         """The listeners of `event`; those added by `once` are wrappers with a `.listener`.
@@ -271,7 +270,7 @@ class EventEmitter:
         """
         return [
             listener.listener if isinstance(listener, Fewer) else listener
-            for listener in self._net_events.get(event, ())
+            for listener in self._net_events.of(event)
         ]
 
     def listener_count(self, event: Hashable, listener: Listener | None = None) -> int:
@@ -279,7 +278,7 @@ class EventEmitter:
 
         Reference: "emitter.listenerCount(eventName[, listener])".
         """
-        listeners = self._net_events.get(event, ())
+        listeners = self._net_events.of(event)
         if listener is None:
             return len(listeners)
         return sum(
@@ -336,9 +335,9 @@ class EventEmitter:
         if "newListener" in self._net_events:
             self.emit("newListener", event, _original(listener))
         listener = self._net_fit(event, listener)
-        listeners = self._net_events.get(event, ())
+        listeners = self._net_events.of(event)
         listeners = (listener, *listeners) if front else (*listeners, listener)
-        self._net_events[event] = listeners
+        self._net_events.put(event, listeners)
         self._net_listeners_changed(event)
         # No emitter has a limit of less than one, but none.
         if len(listeners) > 1 and len(listeners) > self.get_max_listeners() > 0:

@@ -1,7 +1,8 @@
 """Registry: the listeners of one emitter, and the greenlets that wait for its events.
 
-The listeners of an event are an immutable tuple that is replaced whenever one is added or removed.
-So an emit walks the tuple as it was when it began, whatever its listeners do to the list.
+Several listeners of an event are an immutable tuple that is replaced whenever one is added or
+removed. So an emit walks the tuple as it was when it began, whatever its listeners do to the list.
+A single listener, which most events have, stands for itself.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .names import Listener, error_monitor
 __all__ = ["Registry"]
 
 
-class Registry(dict[Hashable, tuple[Listener, ...]]):
+class Registry(dict[Hashable, Listener | tuple[Listener, ...]]):
     """The listeners by their event, and whoever else hears of one emitter's events."""
 
     __slots__ = ("max_listeners", "waits", "warned")
@@ -28,6 +29,23 @@ class Registry(dict[Hashable, tuple[Listener, ...]]):
         #: None is the default of all emitters.
         self.max_listeners: float | None = None
         self.warned: set[Hashable] | None = None
+
+    def of(self, event: Hashable) -> tuple[Listener, ...]:
+        """The listeners of `event`."""
+        found = self.get(event)
+        if found is None:
+            return ()
+        return found if isinstance(found, tuple) else (found,)
+
+    def put(self, event: Hashable, listeners: tuple[Listener, ...]) -> None:
+        """Let `event` have these listeners and no others."""
+        if not listeners:
+            self.pop(event, None)
+        elif len(listeners) == 1 and not isinstance(listeners[0], tuple):
+            self[event] = listeners[0]
+        else:
+            # More than one, or one whose class is a tuple that can be called.
+            self[event] = listeners
 
     def wait(self, event: Hashable, timeout: float | None, what: str) -> tuple[Any, ...]:
         """Block the calling greenlet until `event` is emitted; returns its arguments.
@@ -74,7 +92,7 @@ class Registry(dict[Hashable, tuple[Listener, ...]]):
 
     def tell(self, event: Hashable, *args: Any) -> None:
         """Call the listeners of `event`, and wake nobody."""
-        for listener in self.get(event, ()):
+        for listener in self.of(event):
             listener(*args)
 
     def take_error(self, error: Any, taken: bool = False) -> bool:

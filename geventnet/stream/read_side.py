@@ -243,9 +243,9 @@ class ReadSide:
             and self._emits_plainly()
         )
         if flows and self._decoder is None:
-            listeners = self.listeners.get("data", ())
-            if len(listeners) == 1:
-                direct = listeners[0]
+            found = self.listeners.get("data")
+            if not isinstance(found, tuple):
+                direct = found
         if direct is not None:
             if tap.direct is None:
                 self._direct_since = tap.bytes_read
@@ -340,8 +340,12 @@ class ReadSide:
             if not data:
                 return True
         self._did_read = True
-        for listener in self.listeners.get("data", ()):
-            listener(data)
+        listeners = self.listeners.get("data")
+        if isinstance(listeners, tuple):
+            for listener in listeners:
+                listener(data)
+        elif listeners is not None:
+            listeners(data)
         return True
 
     def ended(self) -> None:

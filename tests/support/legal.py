@@ -150,7 +150,7 @@ def _read_side(side: ReadSide) -> None:
         assert tap is None, "a destroyed stream is tapped"
     if tap is None:
         return
-    listeners = _listeners(side).get("data", ())
+    listeners = _listeners(side).of("data")
     may_be_direct = (
         side.flowing is True
         and not side.length
