@@ -9,7 +9,7 @@ from __future__ import annotations
 import _socket
 import re
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from .. import errors
 from ..arguments import values
@@ -112,23 +112,16 @@ IP_VERSIONS: Final = {int(family): version for version, family in IP_FAMILIES.it
 FAMILY_NAMES: Final = {int(_socket.AF_INET): "IPv4", int(_socket.AF_INET6): "IPv6"}
 
 
-class HasFamily(Protocol):
-    """A socket."""
-
-    @property
-    def family(self) -> int: ...
-
-
-def address_info(sock: HasFamily, ask: Callable[[], Any]) -> AddressInfo | None:
+def address_info(family: int, ask: Callable[[], Any]) -> AddressInfo | None:
     """What `ask` says of a TCP socket; None for other families, or if the system has no answer."""
-    family = FAMILY_NAMES.get(sock.family)
-    if family is None:
+    name = FAMILY_NAMES.get(family)
+    if name is None:
         return None
     try:
         found = ask()
     except OSError:
         return None
-    return AddressInfo(found[0], family, found[1])
+    return AddressInfo(found[0], name, found[1])
 
 
 def host_and_port(host: str, port: int) -> str:

@@ -129,7 +129,7 @@ class Dial:
     def local(self) -> AddressInfo | None:
         """Where this end is bound; None before there is a descriptor."""
         handle = self.handle
-        return None if handle is None else address_info(handle, handle.getsockname)
+        return None if handle is None else address_info(handle.family, handle.getsockname)
 
     @property
     def has_begun(self) -> bool:

@@ -23,6 +23,7 @@ from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, Owner
 from ..loop.timers import Timer
 from ..loop.watchers import POLL_IN, Watched
+from ..transport.handles import ONE_KIND_OF_DESCRIPTOR, Accepted
 
 __all__ = [
     "ACCEPT",
@@ -99,8 +100,8 @@ class Gate(Protocol):
     def when_pool_has_room(self, go_on: Callable[[], object]) -> Callable[[], object]:
         """Call `go_on` once the pool has room; returns what calls that off."""
 
-    def accepted(self, sock: _socket.socket, address: object) -> None:
-        """Take a connection, and the address that accept gave with it."""
+    def accepted(self, connection: Accepted, family: int, address: object) -> None:
+        """Take a connection of this address family, and the address that accept gave with it."""
 
 
 class Acceptor(Watched):
@@ -176,7 +177,12 @@ class Acceptor(Watched):
         self._retries = _RETRIES
         self._look_for_another(requeued)
         family, kind, protocol = self._kind
-        self._gate.accepted(_socket.socket(family, kind, protocol, descriptor), address)
+        connection = (
+            descriptor
+            if ONE_KIND_OF_DESCRIPTOR
+            else _socket.socket(family, kind, protocol, descriptor)
+        )
+        self._gate.accepted(connection, family, address)
 
     def _look_for_another(self, requeued: bool) -> None:
         """Connections come in bursts: run once more in this batch, after the others.

@@ -92,7 +92,7 @@ class Bound:
                 return self._path
             name: str | bytes = sock.getsockname()
             return name
-        return address_info(sock, sock.getsockname)
+        return address_info(sock.family, sock.getsockname)
 
     def close(self) -> None:
         if self._with_it is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _socket
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
@@ -17,6 +16,7 @@ from ..socket.options import DEFAULT, Options
 from ..socket.proxied import Proxied
 from ..socket.served import accept, begin_reading
 from ..socket.socket import Socket
+from ..transport.handles import Accepted, close_accepted, socket_of
 from .acceptor import AT_LIMIT, NOT_ASKED, POOL_FULL, AcceptState
 from .handed import Handed
 from .handlers import Handlers
@@ -107,35 +107,24 @@ class Connections:
     def when_pool_has_room(self, go_on: Callable[[], object]) -> Callable[[], object]:
         return self._handlers.when_pool_has_room(go_on)
 
-    def accepted(self, sock: _socket.socket, address: object) -> None:
+    def accepted(self, accepted: Accepted, family: int, address: object) -> None:
         server = self._server
-        if server.block_list is not None and _is_blocked(server.block_list, sock.family, address):
-            sock.close()
+        if server.block_list is not None and _is_blocked(server.block_list, family, address):
+            close_accepted(accepted)
             return
         if self._is_at_limit():
-            self._drop(sock, address, None)
+            self._drop(accepted, family, address, None)
             return
-        if server.proxy_protocol and not _is_trusted(server.trusted, sock.family, address):
-            self._drop(sock, address, UNTRUSTED)
+        if server.proxy_protocol and not _is_trusted(server.trusted, family, address):
+            self._drop(accepted, family, address, UNTRUSTED)
             return
         options = DEFAULT
         if server.no_delay or server.keep_alive:
             options = Options(server.no_delay, server.keep_alive, server.keep_alive_initial_delay)
-        try:
-            untouched = server.pause_on_connect and not server.proxy_protocol
-            sock.setblocking(untouched)
-            connection = accept(
-                server,
-                options,
-                sock,
-                address,
-                self._counting,
-                untouched,
-                self._scheduler,
-            )
-        except BaseException:
-            sock.close()
-            raise
+        untouched = server.pause_on_connect and not server.proxy_protocol
+        connection = accept(
+            server, options, accepted, address, self._counting, untouched, self._scheduler
+        )
         self.open.add(connection)
         if server.proxy_protocol:
             self._expected[connection] = Proxied(
@@ -190,10 +179,11 @@ class Connections:
 
     # Dropping.
 
-    def _drop(self, sock: _socket.socket, address: object, reason: str | None) -> None:
-        local = address_info(sock, sock.getsockname)
+    def _drop(self, accepted: Accepted, family: int, address: object, reason: str | None) -> None:
+        sock = socket_of(accepted, family)
+        local = address_info(family, sock.getsockname)
         # Some systems give no address of a peer that has gone.
-        remote = address_info(sock, lambda: address) if address else None
+        remote = address_info(family, lambda: address) if address else None
         sock.close()
         self._tell_drop(local, remote or _NOWHERE, reason)
 

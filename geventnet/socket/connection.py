@@ -28,7 +28,16 @@ from ..stream.stream import STREAM_EVENTS
 from ..stream.writable import Writable
 from ..stream.write_side import WriteSide
 from ..transport.duplex import DuplexTransport
-from ..transport.handles import Handle, adopt, is_connected, reads, take_from
+from ..transport.handles import (
+    Accepted,
+    Handle,
+    adopt,
+    close_accepted,
+    is_connected,
+    reads,
+    set_blocking,
+    take_from,
+)
 from ..transport.onread import OnRead, check_on_read
 from . import options
 from .carrying import carrier, close_when_carried
@@ -236,7 +245,7 @@ class Connection(_Base):
         cls,
         server: AcceptOptions,
         wanted: options.Options,
-        handle: Handle,
+        accepted: Accepted,
         address: object,
         counted_by: Counting,
         untouched: bool,
@@ -244,7 +253,7 @@ class Connection(_Base):
     ) -> Self:
         """The server's side of a connection that `accept` gave with this address.
 
-        One that is `untouched` is in blocking mode. It reads nothing before `begin_reading`.
+        One that is `untouched` stays in blocking mode. It reads nothing before `begin_reading`.
         `counted_by` is told when it has closed, or what travels with it into another process.
         """
         self = cls.__new__(cls)
@@ -255,7 +264,14 @@ class Connection(_Base):
         self._net_start(link, server.high_water_mark, server.allow_half_open, scheduler)
         link.accepted_by = server
         link.counted_by = counted_by
-        link.open_handle(handle, address, untouched)
+        try:
+            set_blocking(accepted, untouched)
+            link.open_accepted(accepted, address, untouched)
+        except BaseException:
+            if link.transport is None:
+                close_accepted(accepted)
+            self.destroy()
+            raise
         return self
 
     @classmethod

@@ -33,7 +33,7 @@ from ..stream.seams import Outlet
 from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
 from ..transport.descriptor import DescriptorTransport
-from ..transport.handles import Handle
+from ..transport.handles import Accepted, Handle
 from ..transport.onread import BufferTransport
 from ..transport.passing import PassingSocket
 from ..transport.protocol import Context, Reader, Transport
@@ -299,22 +299,28 @@ class Link:
 
     # The transport.
 
-    def open_handle(self, handle: Handle, address: object = None, untouched: bool = False) -> None:
-        """Stand on a connected descriptor; `address` is what accept gave with it."""
+    def open_handle(self, handle: Handle) -> None:
+        """Stand on a connected descriptor."""
         settings = self.settings
-        transport: DescriptorTransport
-        onread = None
-        if settings is not USUAL:
-            onread = settings.onread
-            if settings.takes_handles and handle.family == AF_UNIX:
-                handle = PassingSocket(handle.detach())
-        if onread is not None:
-            transport = BufferTransport(self, handle, address, onread)
-        elif untouched:
-            transport = UntouchedTransport(self, handle, address)
-        else:
-            transport = DescriptorTransport(self, handle, address)
-        self._stand_on(transport)
+        if settings.takes_handles and handle.family == AF_UNIX:
+            handle = PassingSocket(handle.detach(), False)
+        onread = settings.onread
+        self._stand_on(
+            DescriptorTransport(self, handle)
+            if onread is None
+            else BufferTransport(self, handle, onread)
+        )
+
+    def open_accepted(self, accepted: Accepted, address: object, untouched: bool) -> None:
+        """Stand on a connection that accept has given, with this address of its peer.
+
+        One that is `untouched` is in blocking mode.
+        """
+        if self.settings.takes_handles and not isinstance(address, tuple):
+            descriptor = accepted if isinstance(accepted, int) else accepted.detach()
+            accepted = PassingSocket(descriptor, untouched)
+        kind = UntouchedTransport if untouched else DescriptorTransport
+        self._stand_on(kind(self, accepted, address))
 
     def open(self, make: TransportFactory) -> None:
         """Stand on the transport that `make` returns."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import _socket
 from contextlib import suppress
+from sys import intern
 from typing import Self
 
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, address_info
-from .handles import Handle, close_handle, send_function
+from ..addresses.unix import AF_UNIX
+from ..loop.unpatched import close_fd
+from .handles import Handle, close_handle, receive_function, send_function, socket_of
 from .protocol import Context, Done, Idle
 from .reader import DescriptorReader
 from .writer import DescriptorWriter
@@ -24,20 +27,27 @@ class DescriptorTransport(DescriptorReader):
     It is its own reader; its writer is made when it is first asked for.
     """
 
-    __slots__ = ("_context", "_host", "_no_delay", "_port", "_writer")
+    __slots__ = ("_context", "_handle", "_host", "_no_delay", "_port", "_writer")
 
-    handle: Handle | None
+    #: Whether the descriptor is still in blocking mode.
+    _untouched: bool = False
 
-    def __init__(self, context: Context, handle: Handle, address: object = None) -> None:
-        DescriptorReader.__init__(self, context, handle)
+    def __init__(self, context: Context, handle: Handle | int, address: object = None) -> None:
+        """A `handle` that is a number is the descriptor of a connection that accept has given, with
+        this `address` of its peer."""
+        descriptor = handle if isinstance(handle, int) else handle.fileno()
+        DescriptorReader.__init__(self, context, descriptor, receive_function(handle))
         self._context = context
+        #: What is closed with the transport. A number becomes a socket when that is asked for.
+        self._handle: Handle | int | None = handle
         self._no_delay = False
         #: What accept gave: the system may not know the other end any more. Not as a tuple, which
         #: would be one object more that the garbage collector follows.
         self._host: str | None
         self._port: int
         if isinstance(address, tuple):
-            self._host, self._port = address[0], address[1]
+            # The connections of one host share its text.
+            self._host, self._port = intern(address[0]), address[1]
         else:
             # That of a Unix socket is none.
             self._host, self._port = None, 0
@@ -51,13 +61,31 @@ class DescriptorTransport(DescriptorReader):
         return self
 
     @property
+    def handle(self) -> Handle | None:
+        handle = self._handle
+        if isinstance(handle, int):
+            handle = self._handle = socket_of(handle, self._family)
+            # Whatever the default timeout of the module `socket` is.
+            handle.setblocking(self._untouched)
+        return handle
+
+    @property
+    def _family(self) -> int:
+        """That of a connection that accept has given: only a Unix socket has no host."""
+        if self._host is None:
+            assert AF_UNIX is not None
+            return AF_UNIX
+        return _socket.AF_INET6 if ":" in self._host else _socket.AF_INET
+
+    @property
     def writer(self) -> DescriptorWriter:
         """Made when it is first asked for: many connections wait for a long time."""
         writer = self._writer
         if writer is None:
-            assert self.handle is not None
+            handle = self._handle
+            assert handle is not None
             writer = self._writer = DescriptorWriter(
-                self._context, self, send_function(self.handle), self._no_delay, self.idle
+                self._context, self, send_function(handle), self._no_delay, self.idle
             )
         return writer
 
@@ -82,14 +110,15 @@ class DescriptorTransport(DescriptorReader):
 
     def local(self) -> AddressInfo | None:
         handle = self.handle
-        return None if handle is None else address_info(handle, handle.getsockname)
+        return None if handle is None else address_info(handle.family, handle.getsockname)
 
     def peer(self) -> AddressInfo | None:
-        handle = self.handle
-        if handle is None:
+        if self._handle is None:
             return None
-        ask = handle.getpeername if self._host is None else self._accepted_peer
-        return address_info(handle, ask)
+        if self._host is not None:
+            return address_info(self._family, self._accepted_peer)
+        handle = self.handle
+        return None if handle is None else address_info(handle.family, handle.getpeername)
 
     def _accepted_peer(self) -> tuple[str | None, int]:
         return self._host, self._port
@@ -166,6 +195,13 @@ class DescriptorTransport(DescriptorReader):
         self.flush()
         self._set_option(_socket.SOL_SOCKET, _socket.SO_LINGER, _LINGER_NONE)
 
+    def take_into(self, buffer: memoryview) -> int:
+        handle = self.handle
+        assert handle is not None
+        count = handle.recv_into(buffer)
+        self.moved(count)
+        return count
+
     def release(self) -> None:
         self.stop_watching()
         if self._writer is not None:
@@ -173,10 +209,15 @@ class DescriptorTransport(DescriptorReader):
 
     def close(self) -> None:
         self.release()
-        handle = self.handle
-        if handle is not None:
+        handle = self._handle
+        if isinstance(handle, int):
+            with suppress(OSError):
+                # An interrupt comes before both or after both: each descriptor is closed once.
+                self._handle = None
+                close_fd(handle)
+        elif handle is not None:
             close_handle(handle)
-            self.handle = None
+            self._handle = None
 
     def forget(self) -> None:
         super().forget()

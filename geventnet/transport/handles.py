@@ -19,7 +19,7 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from .. import errors
 from ..addresses.unix import AF_UNIX
@@ -30,17 +30,22 @@ if sys.platform != "win32":
     import fcntl
 
 __all__ = [
+    "ONE_KIND_OF_DESCRIPTOR",
+    "Accepted",
     "Descriptor",
     "Handle",
     "Receive",
     "Send",
     "adopt",
+    "close_accepted",
     "close_handle",
     "is_connected",
     "reads",
     "receive_function",
     "send_function",
+    "set_blocking",
     "share_for_listening",
+    "socket_of",
     "take_from",
 ]
 
@@ -119,23 +124,43 @@ class Descriptor:
 
 
 Handle = _socket.socket | Descriptor
+#: Whether the system's own `read` and `write` move the bytes of a socket.
+ONE_KIND_OF_DESCRIPTOR: Final = os.name == "posix"
+#: A connection that accept has given: where there is one kind of descriptor, the mere descriptor,
+#: for most connections never need the system's socket object; elsewhere that.
+Accepted = _socket.socket | int
+close_accepted: Final[Callable[[Any], None]] = (
+    close_fd if ONE_KIND_OF_DESCRIPTOR else _socket.socket.close
+)
+set_blocking: Final[Callable[[Any, bool], None]] = (
+    os.set_blocking if ONE_KIND_OF_DESCRIPTOR else _socket.socket.setblocking
+)
+
+
+def socket_of(accepted: Accepted, family: int) -> _socket.socket:
+    """The socket object of a connection that accept has given; it owns the descriptor."""
+    if isinstance(accepted, int):
+        return _socket.socket(family, _socket.SOCK_STREAM, 0, accepted)
+    return accepted
+
+
 Receive = Callable[[int, int], bytes]
 Send = Callable[[int, Any], int]
 
 
-def receive_function(handle: Handle) -> Receive:
+def receive_function(handle: Handle | int) -> Receive:
     """What receives `size` bytes from the descriptor of `handle`.
 
     It is the system's own where it has one kind of descriptor: a socket's method costs more.
     """
-    if type(handle) is _socket.socket and os.name == "posix":
+    if isinstance(handle, int) or (type(handle) is _socket.socket and ONE_KIND_OF_DESCRIPTOR):
         return os.read
     return lambda _, size: handle.recv(size)
 
 
-def send_function(handle: Handle) -> Send:
+def send_function(handle: Handle | int) -> Send:
     """What sends data to the descriptor of `handle`; see `receive_function`."""
-    if isinstance(handle, _socket.socket) and os.name == "posix":
+    if isinstance(handle, int) or (isinstance(handle, _socket.socket) and ONE_KIND_OF_DESCRIPTOR):
         return os.write
     return lambda _, data: handle.send(data)
 

@@ -60,8 +60,8 @@ class BufferTransport(DescriptorTransport):
 
     bytes_read: int
 
-    def __init__(self, context: Context, handle: Handle, address: object, onread: OnRead) -> None:
-        super().__init__(context, handle, address)
+    def __init__(self, context: Context, handle: Handle, onread: OnRead) -> None:
+        super().__init__(context, handle)
         self._receive_into = handle.recv_into
         self._callback = onread["callback"]
         self._buffer: Any = onread["buffer"]

@@ -28,8 +28,9 @@ _INT: Final = array("i").itemsize
 class PassingSocket(_socket.socket):
     """See the top of this file."""
 
-    def __init__(self, fileno: int) -> None:
+    def __init__(self, fileno: int, blocking: bool) -> None:
         super().__init__(fileno=fileno)
+        self.setblocking(blocking)
         #: Received, and nobody's yet.
         self.kept: deque[int] = deque()
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from .. import errors
 from ..loop.tasks import READ
 from ..loop.watchers import POLL_IN, Watched
-from .handles import Handle, Receive, receive_function
+from .handles import Receive
 from .protocol import Context, Idle, Sink
 
 __all__ = ["CHUNK_SIZE", "DescriptorReader"]
@@ -35,7 +35,6 @@ class DescriptorReader(Watched):
         "_in_a_row",
         "bytes_read",
         "direct",
-        "handle",
         "idle",
         "on_full_chunk",
         "receive",
@@ -47,12 +46,10 @@ class DescriptorReader(Watched):
     has_user_buffer = False
     events = POLL_IN
 
-    def __init__(self, context: Context, handle: Handle) -> None:
-        owner, scheduler = context.owner, context.scheduler
-        Watched.__init__(self, owner, scheduler, handle.fileno(), context.ref)
+    def __init__(self, context: Context, descriptor: int, receive: Receive) -> None:
+        Watched.__init__(self, context.owner, context.scheduler, descriptor, context.ref)
         self.sink: Sink = context.sink
-        self.handle: Handle | None = handle
-        self.receive: Receive = receive_function(handle)
+        self.receive: Receive = receive
         self.direct: Callable[[bytes], object] | None = None
         self.idle: Idle | None = None
         self.bytes_read: int = 0
@@ -110,16 +107,10 @@ class DescriptorReader(Watched):
     # What a greenlet does that waits here itself.
 
     def take(self, size: int) -> bytes:
-        assert self.handle is not None
-        chunk = self.handle.recv(size)
+        receive = self.receive
+        chunk = receive(self.descriptor, size)
         self.moved(len(chunk))
         return chunk
-
-    def take_into(self, buffer: memoryview) -> int:
-        assert self.handle is not None
-        count = self.handle.recv_into(buffer)
-        self.moved(count)
-        return count
 
     def moved(self, size: int) -> None:
         """`size` bytes were received past `run`."""

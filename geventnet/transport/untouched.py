@@ -15,7 +15,7 @@ class UntouchedTransport(DescriptorTransport):
 
     __slots__ = ("_untouched",)
 
-    def __init__(self, context: Context, handle: Handle, address: object) -> None:
+    def __init__(self, context: Context, handle: Handle | int, address: object) -> None:
         super().__init__(context, handle, address)
         self._untouched = True
 
