@@ -41,7 +41,8 @@ from ..transport.handles import (
 from ..transport.onread import OnRead, check_on_read
 from . import options
 from .carrying import carrier, close_when_carried
-from .link import Counting, Link, Proxy, TransportFactory, link_of
+from .ends import Known
+from .link import Counting, Link, TransportFactory, link_of
 from .passing import SocketPassage
 from .settings import USUAL, Settings
 from .states import LinkState
@@ -287,8 +288,7 @@ class Connection(_Base):
         settings = Settings(max_buffered=state.max_buffered, is_plain=cls._net_is_plain())
         link = Link(self, state.options, settings)
         self._net_start(link, state.mark, state.allow_half_open)
-        link.peer = state.peer
-        link.proxy = Proxy(state.proxy_header, state.proxy_peer)
+        link.known = Known(None, state.peer, state.proxy_header, state.proxy_peer)
         if carried_tether is not None:
             link.counted_by = Tether(carried_tether.detach())
         if not state.writable:
@@ -875,7 +875,7 @@ class Connection(_Base):
 
         See the option `proxy_protocol` of a Server.
         """
-        return self._net_link.proxy.header
+        return self._net_link.known.proxy_header
 
     @property
     def proxy_peer(self) -> AddressInfo | None:
@@ -883,7 +883,7 @@ class Connection(_Base):
 
         None where `remote_address` is that end, because no PROXY header has named another.
         """
-        return self._net_link.proxy.peer
+        return self._net_link.known.proxy_peer
 
     # The descriptor.
 

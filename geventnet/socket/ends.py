@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any, NamedTuple
 
-from ..addresses.info import host_and_port
+from ..addresses.info import AddressInfo, host_and_port
+from ..addresses.proxy import ProxyHeader
 from ..addresses.unix import AF_UNIX
 from ..connect.target import Target
 from ..transport.protocol import Transport
 
-__all__ = ["NOWHERE", "Ends"]
+__all__ = ["NOTHING_KNOWN", "NOWHERE", "Ends", "Known"]
 
 
 class Ends(NamedTuple):
@@ -50,6 +51,23 @@ class Ends(NamedTuple):
 
 #: Neither end has a name.
 NOWHERE = Ends()
+
+
+class Known(NamedTuple):
+    """What is known of both ends beside what the transport says."""
+
+    #: Of this end, since it was asked for.
+    local: AddressInfo | None = None
+    #: Of the other end, since it was asked for, or since a proxy has named it.
+    peer: AddressInfo | None = None
+    #: What a proxy has said of its client, and its own end.
+    proxy_header: ProxyHeader | None = None
+    proxy_peer: AddressInfo | None = None
+    #: The ends of a connection that has failed.
+    ended: Ends = NOWHERE
+
+
+NOTHING_KNOWN = Known()
 
 
 def _name(path: Any) -> str | None:

@@ -12,7 +12,7 @@ import _socket
 import errno
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, host_and_port
@@ -39,13 +39,13 @@ from ..transport.passing import PassingSocket
 from ..transport.protocol import Context, Reader, Transport
 from ..transport.untouched import UntouchedTransport
 from .dialling import Dialling, Linked
-from .ends import NOWHERE, Ends
+from .ends import NOTHING_KNOWN, Ends, Known
 from .options import DEFAULT, Options
 from .settings import USUAL, Settings
 from .splicing import try_splice
 from .states import CLOSED, DIALLING, FAILED, LINK, NEW, OPEN, LinkState
 
-__all__ = ["PEER_GONE", "Counting", "Link", "Proxy", "TransportFactory", "link_of"]
+__all__ = ["PEER_GONE", "Counting", "Link", "TransportFactory", "link_of"]
 
 #: Errors of accepted connections that are not reported: clients disconnect all the time.
 PEER_GONE = ("ECONNRESET", "EPIPE")
@@ -63,15 +63,6 @@ class Counting(Protocol):
         """Make the descriptor that travels with it, so that it goes on being counted."""
 
 
-class Proxy(NamedTuple):
-    """What a proxy has said of its client, and its own end."""
-
-    header: ProxyHeader | None = None
-    peer: AddressInfo | None = None
-
-
-NO_PROXY: Final = Proxy()
-
 #: What the library can do without, unless the program has put something else there.
 _OVERRIDABLE: Final = frozenset({"write", "end", "emit"})
 
@@ -88,16 +79,13 @@ class Link:
         "accepted_by",
         "counted_by",
         "dialling",
-        "ended",
         "face",
         "high_water_mark",
         "idle",
+        "known",
         "life",
-        "local",
         "options",
         "outlet",
-        "peer",
-        "proxy",
         "reader",
         "ready_links",
         "ref",
@@ -125,14 +113,10 @@ class Link:
         self.accepted_by: Any = None
         #: Who counts it among the open connections of that server, as long as it is one of them.
         self.counted_by: Counting | None = None
-        self.local: AddressInfo | None = None
-        self.peer: AddressInfo | None = None
-        self.proxy: Proxy = NO_PROXY
+        self.known: Known = NOTHING_KNOWN
         #: The blocking face, once it was asked for.
         self.face: BlockingFace | None = None
         self.ready_links: ReadyLinks | None = None
-        #: The ends of a connection that has failed.
-        self.ended: Ends = NOWHERE
         #: The counters of transports that are gone.
         self._received = self._sent = 0
 
@@ -207,9 +191,7 @@ class Link:
             scheduler.enroll(life)
         if self.face is not None:
             self.face = self.face.renewed()
-        self.local = self.peer = None
-        self.proxy = NO_PROXY
-        self.ended = NOWHERE
+        self.known = NOTHING_KNOWN
         self._received = self._sent = 0
         if dialling is not None and dialling.on_renewed is not None:
             dialling.on_renewed()
@@ -484,29 +466,32 @@ class Link:
 
     def local_address(self) -> AddressInfo | None:
         """This end; None without a TCP connection."""
-        if self.local is None:
+        known = self.known
+        if known.local is None:
             if self.transport is not None:
-                self.local = self.transport.local()
+                self.known = known = known._replace(local=self.transport.local())
             elif self.dialling is not None:
                 return self.dialling.local()
-        return self.local
+        return known.local
 
     def peer_address(self) -> AddressInfo | None:
         """The other end; None once destroyed unless it was asked for before."""
-        if self.peer is None and self.transport is not None:
-            self.peer = self.transport.peer()
-        return self.peer
+        known = self.known
+        if known.peer is None and self.transport is not None:
+            self.known = known = known._replace(peer=self.transport.peer())
+        return known.peer
 
     def ends(self) -> Ends:
         """Both ends, as messages show them; those of a closed connection only if it failed."""
         if self.transport is not None:
             ends = Ends.of_transport(self.transport)
-            if self.proxy.peer is not None and self.peer is not None:
-                return Ends(ends.local, host_and_port(self.peer.address, self.peer.port))
+            named = self.known.peer
+            if self.known.proxy_peer is not None and named is not None:
+                return Ends(ends.local, host_and_port(named.address, named.port))
             return ends
         if self.has_handle and self.dialling is not None:
             return self.dialling.ends
-        return self.ended
+        return self.known.ended
 
     @property
     def peer_name(self) -> str | None:
@@ -614,8 +599,9 @@ class Link:
             self.life.close_arguments = (True,)
         self._stop_idle()
         if error is not None and self.state is not CLOSED:
-            self.ended = self.ends()
-        self.local = None
+            self.known = self.known._replace(ended=self.ends())
+        if self.known.local is not None:
+            self.known = self.known._replace(local=None)
         self._drop_transport(None, True)
         if self.dialling is not None:
             self.dialling.cancel()

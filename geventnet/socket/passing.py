@@ -80,7 +80,7 @@ class SocketPassage:
         handle = link.handle
         assert handle is not None
         unread = link.reader.peek(link.reader.length) if link.reader.length else b""
-        peer, header = link.peer_address(), link.proxy.header
+        peer, header = link.peer_address(), link.known.proxy_header
         known = {
             "kind": "socket",
             "tethered": link.counted_by is not None,
@@ -91,7 +91,7 @@ class SocketPassage:
             "options": list(link.options),
             "peer": peer,
             "proxy_header": None if header is None else header.encode().decode("latin-1"),
-            "proxy_peer": link.proxy.peer,
+            "proxy_peer": link.known.proxy_peer,
         }
         frame = _frame(known, unread, data)
         descriptors = [handle.fileno()]

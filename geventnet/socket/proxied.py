@@ -23,7 +23,7 @@ from ..loop.tasks import FREE
 from ..loop.timers import Timer
 from ..stream.states import DESTROYED
 from ..transport.descriptor import DescriptorTransport
-from .link import Link, Proxy, link_of
+from .link import Link, link_of
 from .socket import Socket
 
 __all__ = ["Proxied"]
@@ -93,10 +93,12 @@ class Proxied:
         assert isinstance(transport, DescriptorTransport)
         transport.reader.receive = self._read
         if isinstance(header.source, AddressInfo):
-            link.proxy = Proxy(header, link.peer_address())
-            link.peer = header.source
+            proxy = link.peer_address()
+            link.known = link.known._replace(
+                peer=header.source, proxy_header=header, proxy_peer=proxy
+            )
         else:
-            link.proxy = Proxy(header)
+            link.known = link.known._replace(proxy_header=header)
         self._end(self._welcome)
 
     def _expire(self) -> None:

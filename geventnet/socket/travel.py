@@ -123,8 +123,8 @@ def give_up(link: Link) -> Parcel:
         link.settings.max_buffered,
         link.options,
         peer,
-        link.proxy.header,
-        link.proxy.peer,
+        link.known.proxy_header,
+        link.known.proxy_peer,
     )
     return Parcel(fd, tether, state)
 
