@@ -125,7 +125,7 @@ class Descriptor:
 
 Handle = _socket.socket | Descriptor
 #: Whether the system's own `read` and `write` move the bytes of a socket.
-ONE_KIND_OF_DESCRIPTOR: Final = os.name == "posix"
+ONE_KIND_OF_DESCRIPTOR: Final[bool] = sys.platform != "win32"
 #: A connection that accept has given: where there is one kind of descriptor, the mere descriptor,
 #: for most connections never need the system's socket object; elsewhere that.
 Accepted = _socket.socket | int
