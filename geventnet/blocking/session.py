@@ -27,6 +27,13 @@ __all__ = ["Blockable", "Session", "misuse"]
 _T = TypeVar("_T")
 
 
+class Limiting(Protocol):
+    """What the program has asked for."""
+
+    @property
+    def first_limit(self) -> float | None: ...
+
+
 class Blockable(Protocol):
     """What blocking calls work on."""
 
@@ -40,7 +47,8 @@ class Blockable(Protocol):
     def connecting(self) -> bool: ...
     @property
     def has_handle(self) -> bool: ...
-    def first_limit(self) -> float | None: ...
+    @property
+    def settings(self) -> Limiting: ...
     def time_to_connect(self) -> float | None: ...
     @property
     def handle(self) -> Handle | None: ...
@@ -70,7 +78,7 @@ class Session:
         self.reader: ReadSide = link.reader
         self.writer: WriteSide = link.writer
         #: Seconds for each call; None is no limit, 0 does not block.
-        self.limit: float | None = link.first_limit()
+        self.limit: float | None = link.settings.first_limit
         #: The error that the stream was destroyed with, until a call raises it.
         self.kept: BaseException | None = None
         #: The greenlet that waits for bytes.

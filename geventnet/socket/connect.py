@@ -129,7 +129,7 @@ def connect(
             connect_listener=connect_listener,
         )
         if timeout:
-            link_of(socket).limit_connecting(values.seconds(timeout, "timeout"))
+            link_of(socket).before_open().limit(values.seconds(timeout, "timeout"))
     except BaseException:
         # Nobody else has this socket, but its idle clock knows it.
         if fd is not None and socket.fileno() == fd:

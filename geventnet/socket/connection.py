@@ -45,6 +45,7 @@ from .ends import Known
 from .link import Counting, Link, TransportFactory, link_of
 from .passing import SocketPassage
 from .settings import USUAL, Settings
+from .splicing import splice_when_full
 from .states import LinkState
 from .surrender import surrender, would_lose
 from .travel import Carried, State, Tether, check, give_up, in_its_thread
@@ -480,7 +481,7 @@ class Connection(_Base):
 
     def pipe(self, destination: Any, *, end: bool = True) -> Any:
         answer = Duplex.pipe(self, destination, end=end)
-        self._net_link.splice_when_full()
+        splice_when_full(self._net_link)
         return answer
 
     def unshift(self, chunk: Any, encoding: str | None = None) -> bool:

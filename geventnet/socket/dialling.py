@@ -73,11 +73,11 @@ class Dialling:
         "_reset",
         "_stream",
         "_told_connect",
+        "_until",
         "_write",
         "attempted",
         "ends",
         "on_renewed",
-        "until",
     )
 
     def __init__(self, link: Connectable, stream: Linked) -> None:
@@ -90,8 +90,7 @@ class Dialling:
         self._given: Handle | None = None
         #: The addresses that were tried, if there was a choice.
         self.attempted: list[str] | None = None
-        #: Until when blocking calls wait for the connection; None is no limit.
-        self.until: float | None = None
+        self._until: float | None = None
         #: Called when another life has begun.
         self.on_renewed: Callable[[], object] | None = None
         self._read_waits = False
@@ -137,6 +136,15 @@ class Dialling:
     def set_ref(self, ref: bool) -> None:
         if self._dial is not None:
             self._dial.set_ref(ref)
+
+    def limit(self, seconds: float | None) -> None:
+        """Let blocking calls wait for the connection so long, and no longer; None is no limit."""
+        self._until = None if seconds is None else self.scheduler.fresh_clock() + seconds
+
+    def time_left(self) -> float | None:
+        """How long blocking calls may still wait for the connection (seconds)."""
+        end = self._until
+        return None if end is None else max(0.0, end - self.scheduler.fresh_clock())
 
     @property
     def handle(self) -> Handle | None:

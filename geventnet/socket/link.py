@@ -8,7 +8,6 @@ it is DIALLING.
 
 from __future__ import annotations
 
-import _socket
 import errno
 from collections.abc import Callable
 from operator import attrgetter
@@ -17,7 +16,6 @@ from typing import Any, Final, Protocol
 from .. import errors
 from ..addresses.info import FAMILY_NAMES, AddressInfo, host_and_port
 from ..addresses.proxy import ProxyHeader
-from ..addresses.unix import AF_UNIX
 from ..blocking.face import BlockingFace
 from ..connect.target import Target
 from ..events.links import ReadyLinks
@@ -32,17 +30,14 @@ from ..stream.read_side import ReadSide
 from ..stream.seams import Outlet
 from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
-from ..transport.descriptor import DescriptorTransport
 from ..transport.handles import Accepted, Handle
-from ..transport.onread import BufferTransport
-from ..transport.passing import PassingSocket
 from ..transport.protocol import Context, Reader, Transport
-from ..transport.untouched import UntouchedTransport
 from .dialling import Dialling, Linked
 from .ends import NOTHING_KNOWN, Ends, Known
+from .opening import transport_of_accepted, transport_on
 from .options import DEFAULT, Options
 from .settings import USUAL, Settings
-from .splicing import try_splice
+from .splicing import splice_when_full
 from .states import CLOSED, DIALLING, FAILED, LINK, NEW, OPEN, LinkState
 
 __all__ = ["PEER_GONE", "Counting", "Link", "TransportFactory", "link_of"]
@@ -159,6 +154,11 @@ class Link:
         """The bytes that wait to be written."""
         return 0 if self._writer is None else self._writer.length
 
+    @property
+    def direct(self) -> Outlet | None:
+        """Where bytes may go directly, if they may now."""
+        return self.outlet if self._writer is None else self._writer.direct
+
     def make_writable(self) -> WriteSide:
         return self.writer
 
@@ -229,7 +229,7 @@ class Link:
         `on_renewed` is called when another life begins.
         """
         dialling = self.before_open()
-        dialling.until = None
+        dialling.limit(None)
         dialling.on_renewed = on_renewed
         if self.life.state >= DESTROYED:
             self.begin_life()
@@ -252,19 +252,9 @@ class Link:
         self.reader.stopped()
         return handle
 
-    def first_limit(self) -> float | None:
-        """The limit of blocking calls, as long as none was set (seconds)."""
-        donor = self.settings.donor_limit
-        return _socket.getdefaulttimeout() if donor is None else donor
-
-    def limit_connecting(self, seconds: float) -> None:
-        """Let blocking calls wait for the connection so long, and no longer."""
-        self.before_open().until = self.life.scheduler.fresh_clock() + seconds
-
     def time_to_connect(self) -> float | None:
         """How long a blocking call may still wait for the connection, in seconds."""
-        end = None if self.dialling is None else self.dialling.until
-        return None if end is None else max(0.0, end - self.life.scheduler.fresh_clock())
+        return None if self.dialling is None else self.dialling.time_left()
 
     def attempt_failed(self) -> None:
         """The only attempt has failed: this is no longer connecting."""
@@ -283,26 +273,11 @@ class Link:
 
     def open_handle(self, handle: Handle) -> None:
         """Stand on a connected descriptor."""
-        settings = self.settings
-        if settings.takes_handles and handle.family == AF_UNIX:
-            handle = PassingSocket(handle.detach(), False)
-        onread = settings.onread
-        self._stand_on(
-            DescriptorTransport(self, handle)
-            if onread is None
-            else BufferTransport(self, handle, onread)
-        )
+        self._stand_on(transport_on(self, self.settings, handle))
 
     def open_accepted(self, accepted: Accepted, address: object, untouched: bool) -> None:
-        """Stand on a connection that accept has given, with this address of its peer.
-
-        One that is `untouched` is in blocking mode.
-        """
-        if self.settings.takes_handles and not isinstance(address, tuple):
-            descriptor = accepted if isinstance(accepted, int) else accepted.detach()
-            accepted = PassingSocket(descriptor, untouched)
-        kind = UntouchedTransport if untouched else DescriptorTransport
-        self._stand_on(kind(self, accepted, address))
+        """Stand on a connection that accept has given, with this address of its peer."""
+        self._stand_on(transport_of_accepted(self, self.settings, accepted, address, untouched))
 
     def open(self, make: TransportFactory) -> None:
         """Stand on the transport that `make` returns."""
@@ -320,7 +295,7 @@ class Link:
             transport.watch_idle(self.idle)
         self.reader.tap(transport.reader)
         if self.reader.pipes:
-            self.splice_when_full()
+            splice_when_full(self)
 
     def prepare_to_write(self) -> None:
         """Let bytes go to the transport past the queue, from the first write on."""
@@ -539,12 +514,18 @@ class Link:
     def is_connection(self) -> bool:
         return True
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether neither the class nor the instance has a `write()`, `end()` or `emit()` of its
+        own."""
+        return self.settings.is_plain and _OVERRIDABLE.isdisjoint(vars(self._stream))
+
     def may_make_writable(self) -> bool:
         return not self._finished_unmade
 
     def finish_at_once(self) -> bool:
         # Everything was received: a close sends a FIN, as a shutdown before it would.
-        if self.transport is None or not self._is_plain:
+        if self.transport is None or not self.is_plain:
             return False
         self.flush()
         if self._writer is not None:
@@ -678,30 +659,6 @@ class Link:
         self.state = CLOSED
         self.face = BlockingFace(self)
         self.face.keep_error(errors.NetRuntimeError(why, "ERR_SOCKET_CLOSED"))
-
-    # Splicing.
-
-    @property
-    def takes_bytes_directly(self) -> bool:
-        """Whether bytes may be sent past `write()`: it would send them at once, and is our own."""
-        direct = self.outlet if self._writer is None else self._writer.direct
-        return direct is not None and self._is_plain
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether neither the class nor the instance has a `write()`, `end()` or `emit()` of its
-        own."""
-        return self.settings.is_plain and _OVERRIDABLE.isdisjoint(vars(self._stream))
-
-    def splice_when_full(self) -> None:
-        """Look whether to splice when a chunk was as long as one can be: there is probably more."""
-        transport = self.transport
-        if isinstance(transport, DescriptorTransport):
-            transport.reader.on_full_chunk = self._try_splice
-
-    def _try_splice(self) -> None:
-        if self.reader.pipes:
-            try_splice(self)
 
 
 link_of: Callable[[object], Link] = attrgetter("_net_link")

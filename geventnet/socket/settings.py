@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 from typing import Final, NamedTuple
 
 from ..transport.onread import OnRead
@@ -22,6 +23,11 @@ class Settings(NamedTuple):
     is_plain: bool = True
     #: The limit that blocking calls had on what this was made of (seconds); None is none.
     donor_limit: float | None = None
+
+    @property
+    def first_limit(self) -> float | None:
+        """The limit of blocking calls, as long as none was set (seconds)."""
+        return _socket.getdefaulttimeout() if self.donor_limit is None else self.donor_limit
 
 
 USUAL: Final = Settings()

@@ -313,7 +313,7 @@ class Socket(Connection):
         At first it is that of `socket.setdefaulttimeout()`.
         """
         link = self._net_link
-        return link.first_limit() if link.face is None else link.face.session.limit
+        return link.settings.first_limit if link.face is None else link.face.session.limit
 
     def setblocking(self, flag: bool) -> None:
         """`settimeout(None)`, or with False `settimeout(0)`."""

@@ -7,27 +7,44 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from ..stream.pipe import Pipe
+from ..stream.read_side import ReadSide
+from ..stream.seams import Outlet
 from ..transport.descriptor import DescriptorTransport
 from ..transport.protocol import Transport
 from ..transport.splice import SUPPORTED, splice
 from ..transport.writer import DescriptorWriter
 
-__all__ = ["try_splice"]
+__all__ = ["splice_when_full"]
 
 
 class _Linked(Protocol):
     """The link of a Socket, as a splice knows it."""
 
     transport: Transport | None
+    reader: ReadSide
 
     @property
-    def takes_bytes_directly(self) -> bool: ...
+    def direct(self) -> Outlet | None: ...
+    @property
+    def is_plain(self) -> bool: ...
 
 
 _link_of = attrgetter("_net_link")
 
 
-def try_splice(source: _Linked) -> None:
+def splice_when_full(source: _Linked) -> None:
+    """Look whether to splice when a chunk was as long as one can be: there is probably more."""
+    transport = source.transport
+
+    def look() -> None:
+        if source.reader.pipes:
+            _try_splice(source)
+
+    if isinstance(transport, DescriptorTransport):
+        transport.reader.on_full_chunk = look
+
+
+def _try_splice(source: _Linked) -> None:
     """Splice a source whose reads fill their chunks, if nobody looks at the bytes but a pipe."""
     transport = source.transport
     if not SUPPORTED or not _is_system_socket(transport):
@@ -47,13 +64,13 @@ def try_splice(source: _Linked) -> None:
 
 
 def _writer_past(destination: Any, source: DescriptorTransport) -> DescriptorWriter | None:
-    """The writer of a destination whose `write()` would send bytes at once, and is its own."""
+    """The writer of a destination whose `write()` is our own, and would send bytes at once."""
     try:
         link: _Linked = _link_of(destination)
     except AttributeError:
         return None
     transport = link.transport
-    if not _is_system_socket(transport) or not link.takes_bytes_directly:
+    if not _is_system_socket(transport) or link.direct is None or not link.is_plain:
         return None
     assert isinstance(transport, DescriptorTransport)
     writer = transport.writer
