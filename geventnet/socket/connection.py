@@ -1,30 +1,26 @@
-"""Connection: the vocabulary of Node's `net.Socket`. It never blocks, and tells by events."""
+"""Connection: what Node's `net.Socket` does. It never blocks, and tells by events."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, Self, Unpack, overload
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack, overload
 
 from .. import errors
 from ..addresses.blocklist import BlockList
-from ..addresses.info import AddressInfo
 from ..addresses.proxy import ProxyHeader
 from ..arguments import values
 from ..arguments.arity import fitting
 from ..connect.target import Lookup, connect_target
 from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
-from ..events.links import ReadyLinks
 from ..events.names import Listener
 from ..loop.scheduler import Scheduler
-from ..loop.unpatched import close_fd
 from ..stream.duplex import Duplex
 from ..stream.flow import resume
 from ..stream.life import Callback
 from ..stream.readable import read_mark
-from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
-from ..stream.stream import STREAM_EVENTS
+from ..stream.states import DESTROYED, ReadEnd, WriteEnd
 from ..stream.writable import Writable
 from ..stream.write_side import WriteSide
 from ..transport.duplex import DuplexTransport
@@ -40,24 +36,15 @@ from ..transport.handles import (
 )
 from ..transport.onread import OnRead, check_on_read
 from . import options
-from .carrying import carrier, close_when_carried
-from .ends import Known
+from .endpoint import Endpoint
 from .link import Counting, Link, TransportFactory, link_of
-from .passing import SocketPassage
 from .settings import USUAL, Settings
 from .splicing import splice_when_full
-from .states import LinkState
 from .surrender import surrender, would_lose
-from .travel import Carried, State, Tether, check, give_up, in_its_thread
 
 if TYPE_CHECKING:
-    # Those of its events, typed.
     from ..connect.forms import ConnectOptions, Path, Reachable
     from ..events.listeners import BareListener
-    from .accepted import Server
-    from .events import SocketEvents as _Base
-else:
-    _Base = Duplex
 
 __all__ = ["Connection"]
 
@@ -71,30 +58,10 @@ class AcceptOptions(Protocol):
     handles: bool
 
 
-_EVENTS: Final[Mapping[Hashable, int]] = {
-    **STREAM_EVENTS,
-    "close": 1,
-    "connect": 0,
-    "lookup": 4,
-    "connectionAttempt": 3,
-    "connectionAttemptFailed": 4,
-    "connectionAttemptTimeout": 3,
-    "ready": 0,
-    "timeout": 0,
-}
+class Connection(Endpoint):
+    """One end of a TCP or Unix-socket connection, with the names of Node's `net.Socket`."""
 
-
-class Connection(_Base):
-    """One end of a TCP or Unix-socket connection, with the names of Node's `net.Socket`.
-
-    It stands on a `Link`, which stands on a transport exactly while the connection is open.
-    """
-
-    __slots__ = ("_net_link",)
-
-    _net_event_arguments: ClassVar[Mapping[Hashable, int]] = _EVENTS
-
-    _net_link: Link
+    __slots__ = ()
 
     def __init__(
         self,
@@ -275,66 +242,6 @@ class Connection(_Base):
             self.destroy()
             raise
         return self
-
-    @classmethod
-    def _net_received(cls, carried: Carried, carried_tether: Carried | None, state: State) -> Self:
-        """A connection that comes from another process."""
-        fd = carried.detach()
-        try:
-            handle = adopt(fd)
-        except BaseException:
-            close_fd(fd)
-            raise
-        self = cls.__new__(cls)
-        settings = Settings(max_buffered=state.max_buffered, is_plain=cls._net_is_plain())
-        link = Link(self, state.options, settings)
-        self._net_start(link, state.mark, state.allow_half_open)
-        link.known = Known(None, state.peer, state.proxy_header, state.proxy_peer)
-        if carried_tether is not None:
-            link.counted_by = Tether(carried_tether.detach())
-        if not state.writable:
-            self._net_writer.remove()
-        if state.unread:
-            self.unshift(state.unread)
-        self._net_take(handle)
-        return self
-
-    def _net_passage(self) -> SocketPassage:
-        """What `send_handle` sends."""
-        return SocketPassage(self._net_link)
-
-    def __reduce_ex__(self, protocol: object) -> Any:
-        """What `multiprocessing` sends (see carrying.py). Raises TypeError elsewhere.
-
-        The connection is given up, as by `detach`, with what was received and not read yet. Raises
-        as `detach` does; nothing is given up if the rest of the message cannot be pickled.
-        """
-        carry = carrier(self, is_given_up=True)
-        link = self._net_link
-        scheduler = link.scheduler
-        parcel = in_its_thread(scheduler, link.life, lambda: give_up(link))
-        carried = carry(parcel.fd)
-        tether = None if parcel.tether is None else carry(parcel.tether)
-        close_when_carried(scheduler, parcel.descriptors)
-        return self._net_received, (carried, tether, parcel.state)
-
-    def _net_check_carried(self) -> None:
-        """Raise what pickling would."""
-        link = self._net_link
-        in_its_thread(link.scheduler, link.life, lambda: check(link))
-
-    def __repr__(self) -> str:
-        link = self._net_link
-        ends = str(link.ends())
-        if link.state is LinkState.NEW:
-            state = "new"
-        elif link.state is LinkState.OPEN:
-            state = f"{self.ready_state} {ends}".rstrip()
-        elif link.has_handle:
-            state = f"connecting {ends}"
-        else:
-            state = f"closed ({ends})" if ends else "closed"
-        return f"<{type(self).__name__} at {id(self):#x} {state}>"
 
     # Connecting.
 
@@ -635,263 +542,6 @@ class Connection(_Base):
         if transport is not None:
             transport.abort()
         self.destroy()
-
-    def ready(self) -> bool:
-        """Whether `'close'` was emitted, and nothing has begun anew since."""
-        return self._net_life.state is LIFE_CLOSED
-
-    def rawlink(self, callback: Callable[[Any], object]) -> None:
-        """Call `callback(self)` in the hub, where it must not block, once this is ready.
-
-        For `gevent.wait()` and its kin; `on("close", listener)` is for everything else.
-        """
-        self._net_check_thread()
-        link = self._net_link
-        if link.ready_links is None:
-            link.ready_links = ReadyLinks(self)
-        link.ready_links.add(callback, self._net_life.scheduler)
-
-    def unlink(self, callback: Callable[[Any], object]) -> None:
-        """Undo `rawlink`; nothing happens if it was not made."""
-        self._net_check_thread()
-        links = self._net_link.ready_links
-        if links is not None:
-            links.discard(callback)
-
-    def _net_patience(self, event: Hashable) -> float | None:
-        return self._net_link.time_to_connect() if event in ("connect", "ready") else None
-
-    def _net_holds(self, event: Hashable) -> tuple[Any, ...] | None:
-        link = self._net_link
-        if event in ("connect", "ready") and link.has_handle and not link.connecting:
-            return ()
-        if event == "close" and self._net_life.state is LIFE_CLOSED:
-            return self._net_life.close_arguments
-        return super()._net_holds(event)
-
-    # Options.
-
-    def set_no_delay(self, no_delay: bool = True) -> Self:
-        """Send small writes at once (True), or let the system gather them (False).
-
-        Before the connection stands, it is set then. Reference: "socket.setNoDelay([noDelay])".
-        """
-        self._net_check_thread()
-        options.set_no_delay(self._net_link, bool(no_delay))
-        return self
-
-    def set_keep_alive(
-        self,
-        enable: bool = False,
-        initial_delay: float = 0,
-        interval: float | None = None,
-        count: int | None = None,
-    ) -> Self:
-        """Let the system probe an idle connection, the first time after `initial_delay` seconds.
-
-        A delay of 0 leaves it as it is. `interval` is the time between two probes in seconds, at
-        first 1; after `count` probes without an answer, at first 10, the connection is reset. The
-        times are whole seconds to the system; an interval under one is one. Before the connection
-        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`.
-        Reference: "socket.setKeepAlive([enable][, initialDelay][, interval][, count])".
-        """
-        self._net_check_thread()
-        options.set_keep_alive(
-            self._net_link,
-            bool(enable),
-            values.keep_alive_delay(initial_delay, "initial_delay"),
-            None if interval is None else values.keep_alive_interval(interval),
-            None if count is None else values.int32(count, "count", 1, 127),
-        )
-        return self
-
-    def set_type_of_service(self, tos: int) -> Self:
-        """Mark the packets that are sent: the TOS byte of IPv4, the traffic class of IPv6.
-
-        `tos` is from 0 to 255; the system may ignore some of its bits. Before the connection
-        stands, it is set then. Raises `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, and `OSError`
-        if the system refuses it. Reference: "socket.setTypeOfService(tos)".
-        """
-        self._net_check_thread()
-        options.set_type_of_service(self._net_link, values.int32(tos, "tos", 0, 255))
-        return self
-
-    def get_type_of_service(self) -> int:
-        """What the packets are marked with, or will be once there is a connection.
-
-        Raises `OSError` if the system does not tell. Reference: "socket.getTypeOfService()".
-        """
-        return options.type_of_service(self._net_link)
-
-    # The idle timeout.
-
-    def set_timeout(self, timeout: float, callback: Listener | None = None) -> Self:
-        """Emit `'timeout'` after `timeout` seconds (not milliseconds) without traffic; 0 is never.
-
-        The connection is not touched by it. `callback` is called once, on `'timeout'`; with 0 it
-        is removed. For a limit on blocking calls see `settimeout`.
-        Raises `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE`. Reference: "socket.setTimeout()".
-        """
-        self._net_check_thread()
-        limit = values.seconds(timeout, "timeout")
-        if callback is not None:
-            values.function(callback, "callback")
-        if self.destroyed:
-            return self
-        self._net_link.timeout = timeout
-        self._net_link.set_timeout(limit)
-        if callback is not None:
-            if limit:
-                self.once("timeout", callback)
-            else:
-                self.remove_listener("timeout", callback)
-        return self
-
-    @property
-    def timeout(self) -> float | None:
-        """The idle timeout in seconds, None if it was never set. Reference: "socket.timeout"."""
-        return self._net_link.timeout
-
-    def ref(self) -> Self:
-        """Undo `unref()`: an open connection keeps `net.run()` running again.
-
-        Reference: "socket.ref()".
-        """
-        self._net_check_thread()
-        self._net_link.set_ref(True)
-        return self
-
-    def unref(self) -> Self:
-        """Let `net.run()` return although this connection is open. Reference: "socket.unref()"."""
-        self._net_check_thread()
-        self._net_link.set_ref(False)
-        return self
-
-    # Properties.
-
-    @property
-    def connecting(self) -> bool:
-        """Whether `connect()` was called and has not ended. Reference: "socket.connecting"."""
-        return self._net_link.connecting
-
-    @property
-    def pending(self) -> bool:
-        """Whether there is no connection (yet). Reference: "socket.pending"."""
-        return self._net_link.pending
-
-    @property
-    def ready_state(self) -> str:
-        """`"opening"`, `"open"`, `"readOnly"`, `"writeOnly"` or `"closed"`.
-
-        Reference: "socket.readyState".
-        """
-        if self.connecting:
-            return "opening"
-        if self.readable:
-            return "open" if self.writable else "readOnly"
-        return "writeOnly" if self.writable else "closed"
-
-    @property
-    def bytes_read(self) -> int:
-        """Bytes received so far. Reference: "socket.bytesRead"."""
-        return self._net_link.bytes_read
-
-    @property
-    def bytes_written(self) -> int:
-        """Bytes written so far, those that wait to be sent included.
-
-        Reference: "socket.bytesWritten".
-        """
-        return self._net_link.bytes_written
-
-    @property
-    def buffer_size(self) -> int | None:
-        """Deprecated: `writable_length`, None without a connection.
-
-        Reference: "socket.bufferSize".
-        """
-        return self._net_writer.length if self._net_link.has_handle else None
-
-    @property
-    def auto_select_family_attempted_addresses(self) -> list[str] | None:
-        """What `connect` has tried, each as "address:port"; None unless it chose among addresses.
-
-        Reference: "socket.autoSelectFamilyAttemptedAddresses".
-        """
-        dialling = self._net_link.dialling
-        return None if dialling is None else dialling.attempted
-
-    @property
-    def server(self) -> Server | None:
-        """The server that accepted this connection, None if it was made by `connect()`."""
-        server: Server | None = self._net_link.accepted_by
-        return server
-
-    def address(self) -> AddressInfo | None:
-        """Where this end is bound; None without a TCP connection. Reference: "socket.address()"."""
-        return self._net_link.local_address()
-
-    @property
-    def local_address(self) -> str | None:
-        """This end's IP address. Reference: "socket.localAddress"."""
-        address = self._net_link.local_address()
-        return None if address is None else address.address
-
-    @property
-    def local_port(self) -> int | None:
-        """This end's port. Reference: "socket.localPort"."""
-        address = self._net_link.local_address()
-        return None if address is None else address.port
-
-    @property
-    def local_family(self) -> str | None:
-        """`"IPv4"` or `"IPv6"`. Reference: "socket.localFamily"."""
-        address = self._net_link.local_address()
-        return None if address is None else address.family
-
-    @property
-    def remote_address(self) -> str | None:
-        """The other end's IP address; None once destroyed unless it was read before.
-
-        Reference: "socket.remoteAddress".
-        """
-        address = self._net_link.peer_address()
-        return None if address is None else address.address
-
-    @property
-    def remote_port(self) -> int | None:
-        """The other end's port. Reference: "socket.remotePort"."""
-        address = self._net_link.peer_address()
-        return None if address is None else address.port
-
-    @property
-    def remote_family(self) -> str | None:
-        """`"IPv4"` or `"IPv6"`. Reference: "socket.remoteFamily"."""
-        address = self._net_link.peer_address()
-        return None if address is None else address.family
-
-    @property
-    def proxy_header(self) -> ProxyHeader | None:
-        """What a proxy has said before the connection's bytes; None if it was not asked to.
-
-        See the option `proxy_protocol` of a Server.
-        """
-        return self._net_link.known.proxy_header
-
-    @property
-    def proxy_peer(self) -> AddressInfo | None:
-        """The other end as the system knows it: that of the proxy.
-
-        None where `remote_address` is that end, because no PROXY header has named another.
-        """
-        return self._net_link.known.proxy_peer
-
-    # The descriptor.
-
-    def fileno(self) -> int:
-        """The descriptor, -1 if there is none."""
-        handle = self._net_link.handle
-        return -1 if handle is None else handle.fileno()
 
     def detach(self) -> int:
         """Give up the connection: returns its descriptor, the caller's now, in non-blocking mode.

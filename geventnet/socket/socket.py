@@ -13,12 +13,20 @@ from .. import errors
 from ..arguments import values
 from ..arguments.naming import show_methods_as
 from ..blocking.face import BlockingFace, system_socket
+from ..loop.unpatched import close_fd
 from ..stream.framing import FRAME_LIMIT, LINE_LIMIT, frame, separator_bytes
+from ..transport.handles import adopt
 from ..transport.passing import PassingSocket
 from ..transport.reader import CHUNK_SIZE
+from .carrying import carrier, close_when_carried
 from .connection import Connection
+from .endpoint import Endpoint
+from .ends import Known
+from .link import Link
 from .options import no_delay_was_set
-from .passing import LONGEST_FRAME, RECEIVERS, unpack
+from .passing import LONGEST_FRAME, RECEIVERS, SocketPassage, unpack
+from .settings import Settings
+from .travel import Carried, State, Tether, check, give_up, in_its_thread
 
 if TYPE_CHECKING:
     import io
@@ -185,7 +193,7 @@ class Socket(Connection):
         """
         return self._net_face.writes.sendfile(file, offset, count)
 
-    # Handles.
+    # Into another process.
 
     def send_handle(self, handle: Any, data: Any = b"") -> None:
         """Pass a Socket, or what a Server listens on, to the process at the other end.
@@ -216,6 +224,53 @@ class Socket(Connection):
                 "Handles go over a Unix socket that was made with handles=True", "ERR_INVALID_STATE"
             )
         return unpack(frame, channel)
+
+    def _net_passage(self) -> SocketPassage:
+        """What `send_handle` sends."""
+        return SocketPassage(self._net_link)
+
+    def __reduce_ex__(self, protocol: object) -> Any:
+        """What `multiprocessing` sends (see carrying.py). Raises TypeError elsewhere.
+
+        The connection is given up, as by `detach`, with what was received and not read yet. Raises
+        as `detach` does; nothing is given up if the rest of the message cannot be pickled.
+        """
+        carry = carrier(self, is_given_up=True)
+        link = self._net_link
+        scheduler = link.scheduler
+        parcel = in_its_thread(scheduler, link.life, lambda: give_up(link))
+        carried = carry(parcel.fd)
+        tether = None if parcel.tether is None else carry(parcel.tether)
+        close_when_carried(scheduler, parcel.descriptors)
+        return self._net_received, (carried, tether, parcel.state)
+
+    def _net_check_carried(self) -> None:
+        """Raise what pickling would."""
+        link = self._net_link
+        in_its_thread(link.scheduler, link.life, lambda: check(link))
+
+    @classmethod
+    def _net_received(cls, carried: Carried, carried_tether: Carried | None, state: State) -> Self:
+        """A connection that comes from another process."""
+        fd = carried.detach()
+        try:
+            handle = adopt(fd)
+        except BaseException:
+            close_fd(fd)
+            raise
+        self = cls.__new__(cls)
+        settings = Settings(max_buffered=state.max_buffered, is_plain=cls._net_is_plain())
+        link = Link(self, state.options, settings)
+        self._net_start(link, state.mark, state.allow_half_open)
+        link.known = Known(None, state.peer, state.proxy_header, state.proxy_peer)
+        if carried_tether is not None:
+            link.counted_by = Tether(carried_tether.detach())
+        if not state.writable:
+            self._net_writer.remove()
+        if state.unread:
+            self.unshift(state.unread)
+        self._net_take(handle)
+        return self
 
     # Ending.
 
@@ -424,6 +479,6 @@ class Socket(Connection):
         return handle.proto if isinstance(handle, _socket.socket) else 0
 
 
-show_methods_as(Socket, Connection)
+show_methods_as(Socket, Connection, Endpoint)
 
 RECEIVERS["socket"] = attrgetter("_net_received")(Socket)
