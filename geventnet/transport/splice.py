@@ -15,17 +15,15 @@ the reader closes, and in the first step that finds little, or finds that the by
 the stream (somebody else listens, the destination has something to send first) or that there are
 none (the end, an error).
 
-The kernel pipe is empty between two steps: what the destination does not take at once is read out
+The kernel pipe is empty after each piece: what the destination does not take at once is read out
 of it and goes the ordinary way, so nothing has to be drained or handed over whatever happens to
 either side, and one kernel pipe serves all splices of a hub. It is closed with the last of them.
 """
 
 from __future__ import annotations
 
-import _socket
 import errno
 import os
-import struct
 import sys
 from collections.abc import Callable
 
@@ -40,23 +38,20 @@ if sys.platform == "linux":
 
 __all__ = ["SUPPORTED", "Splice", "splice"]
 
-#: How much is moved in a step (bytes). It doubles when the destination takes all: the fewer steps,
-#: the less often the peers are woken. What is not taken has to be kept in memory, for each client
-#: that has stalled: so a step that is longer than the first is no longer than the room that the
-#: destination has in its send buffer. That room is no promise (a system that is short of memory
-#: for TCP takes less), so it is the longest step that bounds what is kept.
-_FIRST_STEP = 65536
-_LONGEST_STEP = 2 * _FIRST_STEP
+#: How much is in the kernel pipe at a time (bytes). What the destination does not take of it has to
+#: be kept in memory, for each client that has stalled: so this is the most that is kept. Room in
+#: the send buffer would be no promise: a system that is short of memory for TCP takes less.
+_PIECE = 3 * 65536
+#: Fairness: how much is moved in a step, piece by piece (bytes). The more, the fewer steps.
+_MOST_IN_A_STEP = 5 * _PIECE
+#: How large the kernel pipe is (bytes). It has a slot for each page, and what comes in packets
+#: fills only a part of each.
+_PIPE_SIZE = 1 << 20
 #: Less than this is cheaper to receive and send (bytes).
 _LITTLE = 32768
 
 SUPPORTED = sys.platform == "linux" and hasattr(os, "splice")
 _FLAGS = os.SPLICE_F_MOVE | os.SPLICE_F_NONBLOCK if SUPPORTED else 0
-
-#: The system's account of a socket's memory: how large its send buffer is and what is in it.
-_SO_MEMINFO = 55
-_ACCOUNT = struct.Struct("9I")
-_SENDING, _LIMIT, _QUEUED = 2, 3, 5
 
 #: What is no error of a socket: it has nothing or no room, or the system will not splice. An error
 #: of a socket is told once, so that one must not be asked for again.
@@ -89,13 +84,13 @@ class _KernelPipe:
         self._reader = self._writer = -1
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, _LONGEST_STEP)
+            fcntl.fcntl(self._writer, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
         except OSError:
             # The user's pipes have all the memory they may have: it works with less.
             return
 
-    def move(self, source: int, destination: int, size: int) -> tuple[int, bytes, OSError | None]:
-        """Move at most `size` bytes: how many the destination has taken, and those it has not.
+    def move(self, source: int, destination: int) -> tuple[int, bytes, OSError | None]:
+        """Move at most a piece: how many the destination has taken, and those it has not.
 
         Never blocks. The error is the destination's; raises `OSError` if the source has one.
         """
@@ -105,7 +100,7 @@ class _KernelPipe:
             self._open()
         self._used = True
         try:
-            count = os.splice(source, self._writer, size, flags=_FLAGS)
+            count = os.splice(source, self._writer, _PIECE, flags=_FLAGS)
         except OSError:
             self._used = False
             raise
@@ -139,7 +134,7 @@ class Splice:
     `hold()` stops the source until the destination has drained.
     """
 
-    __slots__ = ("_accepts", "_hold", "_kernel", "_listener", "_reader", "_receive", "_step")
+    __slots__ = ("_accepts", "_hold", "_kernel", "_listener", "_reader", "_receive")
 
     def __init__(
         self,
@@ -153,7 +148,6 @@ class Splice:
         self._hold = hold
         self._kernel = kernel
         self._listener = reader.direct
-        self._step = _FIRST_STEP
         self._receive: Receive = reader.receive
         kernel.users.add(self)
         reader.splice = self
@@ -169,34 +163,39 @@ class Splice:
         if writer is None:
             self.leave()
             return self._receive(descriptor, size)
-        step = self._step
-        if step > _FIRST_STEP:
-            step = min(step, max(_FIRST_STEP, _room(writer.descriptor)))
-        try:
-            sent, rest, failure = self._kernel.move(descriptor, writer.descriptor, step)
-        except OSError as error:
+        moved = 0
+        while moved < _MOST_IN_A_STEP:
+            try:
+                sent, rest, failure = self._kernel.move(descriptor, writer.descriptor)
+            except OSError as error:
+                if moved and error.errno == errno.EAGAIN:
+                    break
+                self.leave()
+                if error.errno not in _NO_FAILURE:
+                    raise
+                return self._receive(descriptor, size)
+            if sent:
+                reader.moved(sent)
+                writer.moved(sent)
+                moved += sent
+            if failure is not None and failure.errno not in _NO_FAILURE:
+                self.leave()
+                reader.moved(len(rest))
+                writer.refused(rest, failure)
+                self._hold()
+                raise BlockingIOError
+            if rest:
+                if moved + len(rest) < _LITTLE:
+                    self.leave()
+                return rest
+            if sent < _PIECE:
+                # The source has no more.
+                break
+        if moved < _LITTLE:
             self.leave()
-            if error.errno not in _NO_FAILURE:
-                raise
-            return self._receive(descriptor, size)
-        if sent:
-            reader.moved(sent)
-            writer.moved(sent)
-        if failure is not None and failure.errno not in _NO_FAILURE:
-            self.leave()
-            reader.moved(len(rest))
-            writer.refused(rest, failure)
-            self._hold()
-            raise BlockingIOError
-        if sent + len(rest) < _LITTLE:
-            self.leave()
-            if not sent and not rest:
+            if not moved:
                 # The end.
                 return self._receive(descriptor, size)
-        if rest:
-            self._step = _FIRST_STEP
-            return rest
-        self._step = min(2 * self._step, _LONGEST_STEP)
         raise BlockingIOError
 
     def leave(self) -> None:
@@ -208,18 +207,6 @@ class Splice:
             kernel.close()
             _kernel_pipes.pop(reader.scheduler, None)
         reader.splice = None
-
-
-def _room(descriptor: int) -> int:
-    """How many bytes a socket takes without blocking, about; 0 if the system does not say."""
-    sock = _socket.socket(fileno=descriptor)
-    try:
-        account = _ACCOUNT.unpack(sock.getsockopt(_socket.SOL_SOCKET, _SO_MEMINFO, _ACCOUNT.size))
-    except (OSError, struct.error):
-        return 0
-    finally:
-        sock.detach()
-    return int(account[_LIMIT] - max(account[_QUEUED], account[_SENDING]))
 
 
 def splice(

@@ -40,6 +40,8 @@ class Splices:
         self._splice = os.splice
         self.taken = 0
         self.given = 0
+        #: Whether the last one that took bytes has taken as many as it might.
+        self.filled = False
         #: Called with the number of the descriptor that is given to, before it is.
         self.before: Callable[[int], object] = lambda destination: None
 
@@ -48,6 +50,7 @@ class Splices:
         moved = self._splice(source, destination, count, **options)
         if stat.S_ISFIFO(os.fstat(destination).st_mode):
             self.taken += moved
+            self.filled = moved == count
         else:
             self.given += moved
         return moved
@@ -550,6 +553,62 @@ def test_a_forked_child_has_no_part_in_it(ends: Ends, splices: Splices) -> None:
     # Before the loop runs, which may itself reap the child.
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert to_end(right) == data
+
+
+def test_a_source_that_never_runs_dry_leaves_time_for_others(ends: Ends, splices: Splices) -> None:
+    left, source = ends.pair()
+    right, destination = ends.pair()
+    client, echo = ends.pair()
+    left.setblocking(False)
+    right.setblocking(False)
+    data = bytes(MIB)
+
+    def flow(_: int) -> None:
+        """A peer that is faster than this process; it ends some time."""
+        if splices.given < 64 * MIB:
+            with suppress(BlockingIOError):
+                left.send(data)
+            with suppress(BlockingIOError):
+                right.recv(MIB)
+
+    splices.before = flow
+    echo.on("data", echo.write)
+    source.pipe(destination)
+    left.send(data)
+    with suppress(BlockingIOError):
+        until(lambda: bool(splices.given))
+    for _ in range(10):
+        given = splices.given
+        client.send(b"x")
+        assert client.recv(1) == b"x"
+        assert splices.given - given <= 4 * MIB
+    assert splices.given < 64 * MIB
+
+
+def test_an_error_of_the_source_behind_bytes_that_were_moved(ends: Ends, splices: Splices) -> None:
+    """The system tells of an error once: it must not be lost in the middle of a step."""
+    left, source = ends.pair()
+    right, destination = ends.pair()
+    failed: list[BaseException] = []
+    source.on("error", failed.append)
+    broken = False
+
+    def reset(descriptor: int) -> None:
+        nonlocal broken
+        if splices.filled and descriptor != destination.fileno() and not broken:
+            broken = True
+            raise OSError(errno.ECONNRESET, "reset")
+
+    splices.before = reset
+    source.pipe(destination)
+    reader = gevent.spawn(to_end, right)
+    send(left, bytes(32 * MIB))
+    until(lambda: source.closed and bool(failed))
+    assert getattr(failed[0], "code", None) == "ECONNRESET"
+    assert not destination.destroyed
+    destination.end()
+    assert len(reader.get(timeout=LIMIT)) == source.bytes_read == destination.bytes_written > 0
+    assert splices.given
 
 
 def test_small_messages_are_received_and_sent(ends: Ends, splices: Splices) -> None:
