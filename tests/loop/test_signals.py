@@ -233,8 +233,9 @@ def test_a_thread_that_serves_beside_the_main_one_leaves_the_signals_alone(handl
             other.once("listening", lambda: main.run_callback_threadsafe(server.close))
             gevent.spawn_later(0.2, other.close)
             other.serve_forever()
-            ended.append(other.listening)
             gevent.get_hub().destroy(destroy_loop=True)
+            # The last: the program ends then, and a thread must not free a loop meanwhile.
+            ended.append(other.listening)
 
         main = gevent.get_hub().loop
         begin = lambda: start(serve, ())
