@@ -272,7 +272,7 @@ from geventnet import cluster
 
 def main():
     [web] = net.inherited_handles("web")
-    server = net.create_server(lambda sock: sock.end(b"%d" % os.getpid()))
+    server = net.create_server(lambda sock: sock.resume().end(b"%d" % os.getpid()))
     server.listen(fd=web.fd).serve_forever()
 
 
