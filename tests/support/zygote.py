@@ -17,6 +17,7 @@ import _socket
 import array
 import contextlib
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -41,6 +42,10 @@ import gevent.subprocess
 import gevent.threadpool
 
 import geventnet
+
+# Many programs import these.
+for name in ("argparse", "hashlib", "pkgutil", "platform", "shutil"):
+    importlib.import_module(name)
 
 # The loop and the resolver that the environment names are imported when they are first asked for.
 gevent.config.loop, gevent.config.resolver, gevent.config.threadpool  # noqa: B018
