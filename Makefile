@@ -23,8 +23,8 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Otherwise every process compiles the library, and every suite its tests.
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST := python -m pytest -q -p no:cacheprovider
-# The suite that others would wait for is spread over processes.
-SPREAD := -n 3 --dist worksteal
+# The suite that others would wait for is spread over so many processes.
+SPREAD := --dist worksteal -n
 # The whole suite runs once. Where it runs again, what is the same everywhere is left out, and the
 # random walks are fewer, and others.
 AGAIN = GEVENTNET_WALKS=50 GEVENTNET_SEED=$@
@@ -61,13 +61,18 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports --no-cache
+	$(MAKE) .venv/.verified
+
+# Pyright remembers nothing, unlike the other checkers: it runs when the library has changed.
+.venv/.verified: $(INSTALLED) $(shell find geventnet -name '*.py' -o -name '*.pyi')
 	PYTHONPATH=. $(BIN)/basedpyright --verifytypes geventnet --ignoreexternal
+	touch $@
 
 check-tests: $(INSTALLED)
-	GEVENTNET_WALKS=50 GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) $(SPREAD) -m "not slow"
+	GEVENTNET_WALKS=50 GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) $(SPREAD) 4 -m "not slow"
 
 test-libev: $(INSTALLED)
-	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) $(SPREAD)
+	GEVENT_LOOP=libev-cext $(BIN)/$(PYTEST) $(SPREAD) 3
 
 test-patched: $(INSTALLED)
 	$(AGAIN) GEVENTNET_TEST_PATCHED=1 $(BIN)/$(PYTEST) $(PART)
