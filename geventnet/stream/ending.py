@@ -17,7 +17,7 @@ from .life import Callback, Life
 from .seams import Outlet, Sink
 from .states import DESTROYED, LIFE_CLOSED, LIVE, WRITE_END, WriteEnd
 
-__all__ = ["become", "end", "finish_maybe", "reopen"]
+__all__ = ["Ending", "become", "end", "finish_maybe", "reopen"]
 
 OPEN = WriteEnd.OPEN
 ENDING = WriteEnd.ENDING

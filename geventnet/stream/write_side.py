@@ -1,8 +1,8 @@
 """WriteSide: the writable side of a stream, without its public names.
 
 A write is queued (in `_queue`: another one is under way, the stream is corked or not constructed
-yet), then under way (the sink was asked to take it, and calls `on_write`), then written: its
-callback is due, together with `'drain'`. What follows `end()` is in `ending`.
+yet), then under way (the sink was asked to take it, and calls `on_write`), then written: what
+follows is in `written`, and what follows `end()` in `ending`.
 
 A sink that takes bytes at once and keeps what the system does not take is an `Outlet`. `direct` is
 the outlet while nothing is queued, under way, corked, ended or failed: bytes may go straight to it.
@@ -26,6 +26,7 @@ from .ending import become, finish_maybe
 from .life import Callback, Life
 from .seams import Outlet, Sink
 from .states import CONSTRUCTING, DESTROYED, LIVE, WriteEnd
+from .written import Due, after_sync_write, after_write, fail_later, write_failed
 
 __all__ = ["WriteSide"]
 
@@ -41,35 +42,25 @@ class _Queued(NamedTuple):
     callback: Callback | None
 
 
-class _Due(list[Callback]):
-    """Callbacks of writes that were done at once, made by the greenlet with the id `maker`."""
-
-    __slots__ = ("maker",)
-
-    def __init__(self) -> None:
-        # A reference would keep a dispatcher from being used again.
-        self.maker = id(getcurrent())
-
-
 class WriteSide:
     """The state of the writable side, and what changes it."""
 
     __slots__ = (
-        "_after_write_scheduled",
         "_callback",
-        "_callbacks_due",
         "_decode_strings",
         "_expects_callback",
-        "_failure_due",
-        "_flushing",
         "_outlet",
         "_queue",
         "_writing_length",
+        "after_write_scheduled",
+        "callbacks_due",
         "corked",
         "default_encoding",
         "direct",
         "end",
+        "failure_due",
         "finish_callbacks",
+        "flushing",
         "gathers",
         "length",
         "life",
@@ -117,15 +108,14 @@ class WriteSide:
         self._callback: Callback | None = None
         self.sync: bool = True
         self._expects_callback = False
-        self._flushing = False
+        self.flushing: bool = False
         self.corked: int = 0
         self.need_drain: bool = False
         #: The callbacks that must come before `'finish'`.
         self.pending: int = 0
-        self._after_write_scheduled = False
-        self._callbacks_due: _Due | None = None
-        #: Whether a write has failed and its callback is due: those of later writes come after it.
-        self._failure_due = False
+        self.after_write_scheduled: bool = False
+        self.callbacks_due: Due | None = None
+        self.failure_due: bool = False
         self.finish_callbacks: list[Callback] | None = None
 
     def renewed(self, life: Life, sink: Sink) -> WriteSide:
@@ -148,7 +138,7 @@ class WriteSide:
                     last.scheduler.call_soon(last, WRITE, call_all, last, callbacks, failure)
         elif self._queue or self.finish_callbacks:
             # destroy() has deferred it, unless it was cut short or not called.
-            last.scheduler.call_soon(last, WRITE, self._fail_queued)
+            last.scheduler.call_soon(last, WRITE, self.fail_queued)
         self.detach()
         side = WriteSide(
             life,
@@ -348,7 +338,7 @@ class WriteSide:
             return
         # A transport's step is in no lane; callbacks and 'drain' are in WRITE.
         sync = self.sync or is_transport_step(life.scheduler.current)
-        due = self._callbacks_due
+        due = self.callbacks_due
         if due is not None and not sync and due.maker != id(getcurrent()):
             # Callbacks of earlier writes are deferred: this one must come after them.
             life.scheduler.call_soon(life, WRITE, self.on_write, error)
@@ -363,10 +353,9 @@ class WriteSide:
             life.remember(error)
             self._find_direct()
             if sync:
-                self._failure_due = True
-                life.scheduler.call_soon(life, WRITE, self._write_failed, error, callback)
+                fail_later(self, error, callback)
             else:
-                self._write_failed(error, callback)
+                write_failed(self, error, callback)
             return
         if life.state < DESTROYED:
             # Bytes that destroy() drops do not count; the callback gets no error, as in Node.
@@ -374,76 +363,18 @@ class WriteSide:
         self._writing_length = 0
         if sync:
             # Before the next write is made: its callback may be due at once, and comes later.
-            self.after_sync_write(callback)
+            after_sync_write(self, callback)
         if self._queue:
             self._write_queued()
             if sync and self.end is not OPEN:
                 finish_maybe(self, True)
         if not sync:
-            self._after_write([callback] if callback is not None else [], 1)
+            after_write(self, [callback] if callback is not None else [], 1)
         self._find_direct()
 
-    def after_sync_write(self, callback: Callback | None) -> None:
-        """A write is done inside the call that made it: what follows is deferred."""
-        life = self.life
-        if callback is not None:
-            if self._callbacks_due is None:
-                self._callbacks_due = _Due()
-                life.scheduler.call_soon(life, WRITE, self._after_sync_writes, self._callbacks_due)
-            self._callbacks_due.append(callback)
-        elif (self.need_drain and self.length == 0 and not self._after_write_scheduled) or (
-            life.state >= DESTROYED
-        ):
-            self._after_write_scheduled = True
-            life.scheduler.call_soon(life, WRITE, self._after_write, [], 1)
-        else:
-            self.pending -= 1
-            if self.end is not OPEN and not self._flushing:
-                # While what was queued is written, the callback of the write before may be due.
-                finish_maybe(self, True)
-
-    def _after_sync_writes(self, callbacks: list[Callback]) -> None:
-        if self._callbacks_due is callbacks:
-            self._callbacks_due = None
-        self._after_write(callbacks, len(callbacks))
-
-    def _after_write(self, callbacks: list[Callback], count: int) -> None:
-        """`count` writes are done: `'drain'` if that was waited for, then their callbacks."""
-        self._after_write_scheduled = False
-        life = self.life
-        try:
-            if self.need_drain and self.end is OPEN and life.state < DESTROYED and self.length == 0:
-                self.need_drain = False
-                life.emit("drain")
-        finally:
-            self.pending -= count
-            try:
-                call_all(self.life, callbacks, None)
-            except BaseException:
-                # After the callbacks that are left.
-                life.scheduler.call_soon(life, WRITE, self._after_callbacks)
-                raise
-            self._after_callbacks()
-
-    def _after_callbacks(self) -> None:
-        if self.life.state >= DESTROYED:
-            self._fail_queued()
-        if self.end is not OPEN:
-            finish_maybe(self, True)
-
-    def _write_failed(self, error: BaseException, callback: Callback | None) -> None:
-        self.pending -= 1
-        self._failure_due = False
-        try:
-            if callback is not None:
-                callback(error)
-        finally:
-            self._fail_queued()
-            self.life.fail(error)
-
-    def _fail_queued(self) -> None:
+    def fail_queued(self) -> None:
         """What is queued is not written any more: tell those who wait for it."""
-        if self.writing or self._failure_due:
+        if self.writing or self.failure_due:
             return
         callbacks: list[Callback] = []
         # As in Node, what fails when another life has begun is told nothing of the error.
@@ -469,9 +400,9 @@ class WriteSide:
         """Hand what is queued to the sink: at once if it takes several, else one by one."""
         queue = self._queue
         life = self.life
-        if not queue or self.corked or self._flushing or life.state is not LIVE:
+        if not queue or self.corked or self.flushing or life.state is not LIVE:
             return
-        self._flushing = True
+        self.flushing = True
         try:
             writev = self.sink.writev
             if len(queue) > 1 and writev is not None:
@@ -496,7 +427,7 @@ class WriteSide:
                 finally:
                     self.sync = False
         finally:
-            self._flushing = False
+            self.flushing = False
 
     # What the outlet tells.
 
@@ -507,7 +438,7 @@ class WriteSide:
     def all_sent(self, callbacks: list[Callback]) -> None:
         """What was coalesced is sent."""
         for callback in callbacks:
-            self.after_sync_write(callback)
+            after_sync_write(self, callback)
 
     def left_over(
         self, size: int, callbacks: list[Callback], error: BaseException | None = None
@@ -584,4 +515,4 @@ class WriteSide:
     def destroyed(self) -> None:
         self.direct = None
         if self._queue or self.finish_callbacks:
-            self.life.scheduler.call_soon(self.life, WRITE, self._fail_queued)
+            self.life.scheduler.call_soon(self.life, WRITE, self.fail_queued)

@@ -49,7 +49,6 @@ _writing_length = attrgetter("_writing_length")
 _write_callback = attrgetter("_callback")
 _expects_callback = attrgetter("_expects_callback")
 _finish_callbacks = attrgetter("finish_callbacks")
-_callbacks_due = attrgetter("_callbacks_due")
 _check = attrgetter("_check")
 _service = attrgetter("_net_service")
 _acceptor = attrgetter("_acceptor")
@@ -180,7 +179,7 @@ def _write_side(side: WriteSide) -> None:
     elif side.end >= WriteEnd.FINALIZING:
         assert not side.length and not side.writing and not queue
     if side.end is WriteEnd.FINISHED:
-        assert not side.pending and not _finish_callbacks(side) and not _callbacks_due(side)
+        assert not side.pending and not _finish_callbacks(side) and not side.callbacks_due
     if life.state >= LifeState.DESTROYED:
         assert outlet is None, "a destroyed stream has an outlet"
     may_be_direct = (
