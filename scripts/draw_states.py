@@ -36,8 +36,8 @@ MACHINES = [
         "stream.states",
         "READ_END",
         "ReadEnd",
-        "stream.read_side",
-        "ReadSide._become",
+        "stream.eof",
+        "become",
     ),
     Machine(
         "The end of its writable side",

@@ -18,8 +18,16 @@ from greenlet import getcurrent
 
 from .. import errors
 from ..arguments import values
+from ..stream.eof import schedule_end
 from ..stream.framing import body_length, prefix_size
 from ..stream.states import ReadEnd
+from ..stream.taking import (
+    gives_directly,
+    reached_end,
+    received_directly,
+    stop_flow,
+    take_bytes,
+)
 from ..transport.protocol import Reader, Transport
 from ..transport.reader import CHUNK_SIZE
 from .session import Session, misuse
@@ -52,7 +60,7 @@ class Reads:
             or session.receiver is not None
             or flags
             or size <= 0
-            or not self._side.gives_directly
+            or not gives_directly(self._side)
         ):
             return session.limited("recv", self._recv, size, flags)
         # The fast path: nothing is in the buffer and nobody else wants the bytes.
@@ -108,7 +116,7 @@ class Reads:
             self._check_receiver()
         if flags:
             return side.peek(min(size, side.length))
-        return side.take_bytes(min(size, side.length))
+        return take_bytes(side, min(size, side.length))
 
     def _recv_into(self, view: memoryview, flags: int) -> int:
         if flags:
@@ -126,7 +134,7 @@ class Reads:
             if count is not None:
                 return count
             self._check_receiver()
-        chunk = side.take_bytes(min(len(view), side.length))
+        chunk = take_bytes(side, min(len(view), side.length))
         view[: len(chunk)] = chunk
         return len(chunk)
 
@@ -140,18 +148,18 @@ class Reads:
             if not self._fill():
                 size = side.length
                 break
-        return side.take_bytes(size)
+        return take_bytes(side, size)
 
     def _recv_until(self, separator: bytes, limit: int) -> bytes:
         length = self._find(separator, limit)
         if length < 0:
-            got = self._side.take_bytes(self._side.length)
+            got = take_bytes(self._side, self._side.length)
             raise _ended_early("recv_until", separator, got)
         if length == 0:
             raise errors.NetValueError(
                 f"There is no {separator!r} within {limit} bytes", "ERR_OUT_OF_RANGE"
             )
-        return self._side.take_bytes(length)
+        return take_bytes(self._side, length)
 
     def recv_frame(self, prefix: int, limit: int) -> bytes:
         prefix = prefix_size(prefix)
@@ -170,9 +178,9 @@ class Reads:
             while side.length < wanted and self._fill():
                 pass
         if side.length < wanted:
-            raise _ended_early("recv_frame", wanted, side.take_bytes(side.length))
-        side.take_bytes(prefix)
-        return side.take_bytes(wanted - prefix)
+            raise _ended_early("recv_frame", wanted, take_bytes(side, side.length))
+        take_bytes(side, prefix)
+        return take_bytes(side, wanted - prefix)
 
     def recv_line(self, limit: int | None) -> bytes:
         """Up to and with the next newline, the end of the stream or the limit."""
@@ -185,7 +193,7 @@ class Reads:
         elif length == 0:
             assert limit is not None
             length = limit
-        return self._side.take_bytes(length)
+        return take_bytes(self._side, length)
 
     def _find(self, separator: bytes, limit: int | None) -> int:
         """Block until `separator` is in the buffer: where it ends.
@@ -234,14 +242,14 @@ class Reads:
             raise misuse("The socket's data go to the callback of onread=")
         if side.encoding is not None:
             raise misuse("After set_encoding() there are no bytes to receive: use makefile('r')")
-        side.stop_flow()
+        stop_flow(side)
 
     def _at_end(self) -> bool:
         """Whether the stream has ended; called with an empty buffer."""
         if self._side.end is ReadEnd.OPEN:
             return False
         if not self._session.is_over:
-            self._side.schedule_end()
+            schedule_end(self._side)
         return True
 
     def _next(self, take: Callable[[Reader], Callable[[_A], _T]], argument: _A) -> _T | None:
@@ -287,7 +295,7 @@ class Reads:
             side.failed(errors.system_error_from(error, "read"))
             return None
         if got:
-            side.received_directly()
+            received_directly(side)
         else:
             self._reached_end(transport.reader)
         return got
@@ -297,7 +305,7 @@ class Reads:
         reader.stop()
         reader.take_back()
         self._session.link.touch()
-        self._side.reached_end()
+        reached_end(self._side)
 
     def _fill(self) -> bool:
         """Block until there is more in the buffer; False at the end of the stream."""

@@ -16,6 +16,7 @@ from ..events.abort import AbortSignal
 from ..events.emitter import EventEmitter
 from ..events.names import Listener
 from ..loop.scheduler import Scheduler
+from ..stream.direct import find_direct
 from ..stream.duplex import Duplex
 from ..stream.flow import resume
 from ..stream.life import Callback
@@ -406,7 +407,7 @@ class Connection(Endpoint):
 
     def _net_listeners_changed(self, event: Hashable | None) -> None:
         if event == "data" or event is None:
-            self._net_reader.find_direct()
+            find_direct(self._net_reader)
             self._net_rouse_receiver()
 
     def _net_rouse_receiver(self) -> None:

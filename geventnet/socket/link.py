@@ -23,6 +23,7 @@ from ..events.registry import Registry
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, WRITE
 from ..loop.timers import IdleClock
+from ..stream.direct import tap, untap
 from ..stream.ending import reopen
 from ..stream.flow import pause
 from ..stream.life import Callback, Life
@@ -293,7 +294,7 @@ class Link:
             self.options.apply(transport)
         if self.idle is not None:
             transport.watch_idle(self.idle)
-        self.reader.tap(transport.reader)
+        tap(self.reader, transport.reader)
         if self.reader.pipes:
             splice_when_full(self)
 
@@ -364,7 +365,7 @@ class Link:
 
     def _unhook(self) -> None:
         """Take both sides of the stream off the transport."""
-        self.reader.untap()
+        untap(self.reader)
         self.outlet = None
         if self._writer is not None:
             self._writer.detach()

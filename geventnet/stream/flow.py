@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, Protocol
 
-from ..events.registry import Registry
 from ..loop.tasks import READ
-from .life import Life
+from .direct import Tapped, find_direct
 from .states import DESTROYED, LIFE_CLOSED, ReadEnd
 
 __all__ = [
+    "Flowing",
     "emit_readable",
     "emit_readable_later",
     "listened",
@@ -30,17 +30,12 @@ OPEN = ReadEnd.OPEN
 ENDED = ReadEnd.ENDED
 
 
-class Flowing(Protocol):
+class Flowing(Tapped, Protocol):
     """The readable side, as its flow knows it."""
 
-    life: Life
-    listeners: Registry
-    end: ReadEnd
-    length: int
     mark: int
     #: Whether the source was asked for bytes that it has not pushed yet.
     reading: bool
-    flowing: bool | None
     #: What `pause()` and `resume()` have said last; None before.
     paused: bool | None
     resume_scheduled: bool
@@ -53,13 +48,10 @@ class Flowing(Protocol):
 
     def read(self, size: int | None = None) -> Any: ...
 
-    def find_direct(self) -> None:
-        """Find out whether chunks may go past this side."""
-
 
 def set_flowing(side: Flowing, flowing: bool | None) -> None:
     side.flowing = flowing
-    side.find_direct()
+    find_direct(side)
 
 
 def pause(side: Flowing) -> bool:

@@ -1,11 +1,8 @@
 """ReadSide: the readable side of a stream, without its public names.
 
-`push` fills its buffer, `read` empties it. How chunks reach the listeners is in `flow`.
-
-A source that moves bytes by itself is a `Tap`. While the side flows, holds nothing, decodes nothing
-and has not ended, its only `'data'` listener is the tap's `direct`: a chunk goes from the tap to
-that listener and does not come here. Whatever changes one of these calls `find_direct`. If the
-program has an `emit()` of its own, every chunk goes through that.
+`push` fills its buffer, `read` empties it, and `length` is what is in it. How chunks reach the
+listeners is in `flow`, and how they go past this side in `direct`; the way to `'end'` is in `eof`,
+and what a greenlet takes that blocks in `taking`.
 """
 
 from __future__ import annotations
@@ -14,21 +11,21 @@ from typing import Any, Protocol
 
 from .. import errors
 from ..arguments import values
-from ..events.emitter import EventEmitter
 from ..events.registry import Registry
 from ..loop.tasks import READ
 from . import codec
 from .buffer import ChunkQueue
-from .flow import emit_readable, emit_readable_later, set_flowing
+from .direct import did_read, find_direct, untap
+from .eof import become, schedule_end, source_ended
+from .flow import emit_readable_later, set_flowing
 from .life import Life
 from .seams import Source, Tap
-from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, READ_END, ReadEnd
+from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, ReadEnd
 
 __all__ = ["ReadSide"]
 
 OPEN = ReadEnd.OPEN
 EOF = ReadEnd.EOF
-DUE = ReadEnd.DUE
 ENDED = ReadEnd.ENDED
 
 _MAX_MARK = 0x40000000
@@ -47,21 +44,19 @@ class ReadSide:
     """The state of the readable side, and what changes it."""
 
     __slots__ = (
-        "_decoder",
-        "_did_read",
-        "_direct_since",
-        "_flows",
-        "_read_sync",
         "_reading_more",
         "_source",
-        "_tap",
         "await_drain",
         "buffer",
+        "decoder",
         "default_encoding",
+        "direct_since",
         "emitted_readable",
         "end",
         "flowing",
+        "flows",
         "gathers",
+        "gave_out",
         "length",
         "life",
         "listeners",
@@ -74,6 +69,8 @@ class ReadSide:
         "readable_listening",
         "reading",
         "resume_scheduled",
+        "sync",
+        "tap",
     )
 
     def __init__(
@@ -91,11 +88,10 @@ class ReadSide:
         self.gathers: bool = gathers
         self._source = source
         self.listeners: Registry = life.registry
-        self._tap: Tap | None = None
         self.mark: int = mark
         self.objects: bool = objects
         self.default_encoding: str = default_encoding
-        self._decoder = decoder
+        self.decoder: codec.Decoder | None = decoder
         #: Whether the stream can be read at all.
         self.present: bool = True
         self.end: ReadEnd = OPEN
@@ -105,56 +101,48 @@ class ReadSide:
         self.length: int = 0
         #: Whether the source was asked for bytes that it has not pushed yet.
         self.reading: bool = False
-        self._read_sync = True
+        #: Whether what comes is told of later: the source is being asked, or was never asked.
+        self.sync: bool = True
         self.need_readable: bool = False
         self.emitted_readable: bool = False
         self.readable_listening: bool = False
         self.resume_scheduled: bool = False
         self._reading_more = False
-        self._did_read = False
-        self._direct_since = -1
-        #: Whether what a tap brings goes straight to the listeners.
-        self._flows = False
+        self.tap: Tap | None = None
+        #: Whether what the tap brings is given to the listeners at once; see `direct`.
+        self.flows: bool = False
+        self.direct_since: int = -1
+        self.gave_out: bool = False
         self.pipes: list[Piping] | None = None
         self.await_drain: set[object] | None = None
 
     def renewed(self, life: Life, source: Source) -> ReadSide:
         """The readable side of the stream's next life, with the options that this one was given."""
-        decoder = None if self._decoder is None else codec.Decoder(self._decoder.encoding)
+        decoder = None if self.decoder is None else codec.Decoder(self.decoder.encoding)
         side = ReadSide(
-            life,
-            source,
-            self.mark,
-            self.objects,
-            decoder,
-            self.default_encoding,
-            self.gathers,
+            life, source, self.mark, self.objects, decoder, self.default_encoding, self.gathers
         )
         side.present = self.present
         side.flowing = self.flowing
         side.paused = self.paused
         side.need_readable = self.need_readable
         side.readable_listening = self.readable_listening
-        side._did_read = self.did_read
+        side.gave_out = did_read(self)
         side.pipes = self.pipes
         side.await_drain = self.await_drain
         for pipe in self.pipes or ():
             pipe.side = side
         if not self.present:
             side.end = ENDED
-        self.untap()
+        untap(self)
         return side
 
     # State.
 
-    def _become(self, end: ReadEnd) -> None:
-        assert end in READ_END[self.end], (self.end, end)
-        self.end = end
-
     def remove(self) -> None:
         """The stream cannot be read."""
         self.present = False
-        self._become(ENDED)
+        become(self, ENDED)
 
     @property
     def readable(self) -> bool:
@@ -190,23 +178,21 @@ class ReadSide:
         )
 
     @property
-    def did_read(self) -> bool:
-        """Whether a chunk was ever given out."""
-        tap = self._tap
-        return self._did_read or (tap is not None and 0 <= self._direct_since < tap.bytes_read)
-
-    @property
     def encoding(self) -> str | None:
-        return None if self._decoder is None else self._decoder.encoding
+        return None if self.decoder is None else self.decoder.encoding
 
     @property
     def holds_part(self) -> bool:
         """Whether the beginning of a character waits for the rest of it."""
-        return self._decoder is not None and self._decoder.holds()
+        return self.decoder is not None and self.decoder.holds()
 
     @property
     def is_paused(self) -> bool:
         return self.paused is True or self.flowing is False
+
+    @property
+    def has_data_listener(self) -> bool:
+        return "data" in self.listeners
 
     @property
     def is_listened(self) -> bool:
@@ -215,63 +201,15 @@ class ReadSide:
 
     # The producer's side.
 
-    def tap(self, tap: Tap) -> None:
-        """Chunks come from `tap` now, which calls `received`, `ended` and `failed`."""
-        self._tap = tap
-        self.find_direct()
-
-    def untap(self) -> None:
-        """The tap is closed."""
-        if self._tap is not None:
-            self._leave_direct(self._tap)
-            self._tap.direct = None
-            self._tap = None
-            self._flows = False
-
-    def find_direct(self) -> None:
-        """Find out whether chunks may go past this side, and set the tap's `direct`."""
-        tap = self._tap
-        if tap is None or not (self.flowing or self._flows):
-            return
-        direct = None
-        self._flows = flows = (
-            self.flowing is True
-            and not self.length
-            and self.end is OPEN
-            and self.life.state < DESTROYED
-            and not self.objects
-            and self._emits_plainly()
-        )
-        if flows and self._decoder is None:
-            found = self.listeners.get("data")
-            if not isinstance(found, tuple):
-                direct = found
-        if direct is not None:
-            if tap.direct is None:
-                self._direct_since = tap.bytes_read
-        elif tap.direct is not None:
-            self._leave_direct(tap)
-        tap.direct = direct
-
-    def _emits_plainly(self) -> bool:
-        """Whether neither the stream's class nor the stream has an `emit()` of its own."""
-        return getattr(self.life.stream.emit, "__func__", None) is EventEmitter.emit
-
-    def _leave_direct(self, tap: Tap) -> None:
-        """Chunks do not go past this side any more: remember whether one did."""
-        if self._direct_since >= 0:
-            self._did_read = self._did_read or self._direct_since < tap.bytes_read
-            self._direct_since = -1
-
     def pushes_by_itself(self) -> None:
         """Chunks may come although nobody has asked for any: each is given out as it comes."""
-        self._read_sync = False
+        self.sync = False
 
     def push(self, chunk: Any, encoding: str | None = None) -> bool:
         """Add `chunk` to the end; None is the end. False if the source should wait for `read`."""
         self.reading = False
         if chunk is None:
-            self._on_eof()
+            source_ended(self)
             return False
         if not self.objects:
             chunk = self._incoming(chunk, encoding)
@@ -286,8 +224,8 @@ class ReadSide:
         life = self.life
         if life.state >= DESTROYED or life.errored is not None:
             return False
-        if self._decoder is not None and type(chunk) is bytes:
-            chunk = self._decoder.write(chunk)
+        if self.decoder is not None and type(chunk) is bytes:
+            chunk = self.decoder.write(chunk)
             if not chunk:
                 self._maybe_read_more()
                 return self._can_push()
@@ -299,7 +237,7 @@ class ReadSide:
         """Put `chunk` back to the front; None is the end of the stream."""
         if chunk is None:
             self.reading = False
-            self._on_eof()
+            source_ended(self)
             return False
         if not self.objects:
             chunk = self._incoming(chunk, encoding)
@@ -307,8 +245,8 @@ class ReadSide:
                 return False
             if not chunk:
                 return self._can_push()
-            if self._decoder is not None and type(chunk) is bytes:
-                chunk = codec.Decoder(self._decoder.encoding).write(chunk)
+            if self.decoder is not None and type(chunk) is bytes:
+                chunk = codec.Decoder(self.decoder.encoding).write(chunk)
         if self.end is ENDED:
             self.life.fail(errors.stream_unshift_after_end_event())
         elif self.life.state >= DESTROYED or self.life.errored is not None:
@@ -330,16 +268,16 @@ class ReadSide:
 
         While the data flow there is nothing to ask it for, so nothing is deferred.
         """
-        if not self._flows or self.await_drain:
+        if not self.flows or self.await_drain:
             return self.push(chunk)
         data: Any = chunk
-        decoder = self._decoder
+        decoder = self.decoder
         if decoder is not None:
             decode = decoder.write
             data = decode(chunk)
             if not data:
                 return True
-        self._did_read = True
+        self.gave_out = True
         listeners = self.listeners.get("data")
         if isinstance(listeners, tuple):
             for listener in listeners:
@@ -369,7 +307,7 @@ class ReadSide:
             return chunk
         if isinstance(chunk, str):
             encoding = codec.canonical(encoding) if encoding else self.default_encoding
-            if self._decoder is not None and self._decoder.encoding == encoding:
+            if self.decoder is not None and self.decoder.encoding == encoding:
                 return chunk
             return codec.encode(chunk, encoding)
         try:
@@ -382,9 +320,9 @@ class ReadSide:
         return self.end is OPEN and (self.length < self.mark or self.length == 0)
 
     def _add_chunk(self, chunk: Any, front: bool = False) -> None:
-        if self.flowing and not self.length and not self._read_sync and "data" in self.listeners:
+        if self.flowing and not self.length and not self.sync and "data" in self.listeners:
             self.clear_await_drain()
-            self._did_read = True
+            self.gave_out = True
             self.life.emit("data", chunk)
             return
         self.keep(chunk, front)
@@ -396,29 +334,13 @@ class ReadSide:
         if self.buffer is None:
             self.buffer = ChunkQueue()
         self.length += 1 if self.objects else len(chunk)
-        self.find_direct()
+        find_direct(self)
         if front:
             self.buffer.prepend(chunk)
         elif self.gathers:
             self.buffer.gather(chunk)
         else:
             self.buffer.append(chunk)
-
-    def _on_eof(self) -> None:
-        if self.end is not OPEN:
-            return
-        if self._decoder is not None:
-            rest = self._decoder.end()
-            if rest:
-                self.keep(rest)
-        self._become(EOF)
-        self.find_direct()
-        if self._read_sync:
-            emit_readable_later(self)
-        else:
-            self.need_readable = False
-            self.emitted_readable = True
-            emit_readable(self)
 
     # The consumer's side.
 
@@ -441,14 +363,14 @@ class ReadSide:
             (self.length >= self.mark if self.mark else self.length > 0) or self.end is not OPEN
         ):
             if self.length == 0 and self.end is not OPEN:
-                self.schedule_end()
+                schedule_end(self)
             else:
                 emit_readable_later(self)
             return None
         count = self._how_much(size)
         if count == 0 and self.end is not OPEN:
             if self.length == 0:
-                self.schedule_end()
+                schedule_end(self)
             return None
         wants = self.need_readable or self.length == 0 or self.length - count < self.mark
         life = self.life
@@ -467,11 +389,11 @@ class ReadSide:
     def ask(self) -> None:
         """Ask the source for bytes."""
         self.reading = True
-        self._read_sync = True
+        self.sync = True
         if self.length == 0:
             self.need_readable = True
         try:
-            tap = self._tap
+            tap = self.tap
             if tap is not None:
                 tap.start()
             else:
@@ -479,7 +401,7 @@ class ReadSide:
         except Exception as error:
             self.life.fail(error)
         finally:
-            self._read_sync = False
+            self.sync = False
 
     def _take(self, count: int, asked: int | None) -> Any:
         chunk = self.pop(count) if count > 0 else None
@@ -493,12 +415,12 @@ class ReadSide:
             if self.end is OPEN:
                 self.need_readable = True
             if count:
-                self.find_direct()
+                find_direct(self)
             if asked != count and self.end is not OPEN:
-                self.schedule_end()
+                schedule_end(self)
         life = self.life
         if chunk is not None and not life.error_emitted and life.state is not LIFE_CLOSED:
-            self._did_read = True
+            self.gave_out = True
             if "data" in self.listeners:
                 life.emit("data", chunk)
         return chunk
@@ -517,6 +439,17 @@ class ReadSide:
         self.length -= count
         return buffer.take(count)
 
+    def peek(self, count: int) -> bytes:
+        """The first `count` bytes of the buffer, which stay there."""
+        assert self.buffer is not None
+        data: bytes = self.buffer.peek(count)
+        return data
+
+    def find(self, part: bytes, start: int) -> int:
+        """Where `part` begins in the buffer, at `start` or after it; -1 if it is not there."""
+        assert self.buffer is not None
+        return self.buffer.find(part, start, self.length)
+
     def _how_much(self, size: int | None) -> int:
         length = self.length
         if (size is not None and size <= 0) or (length == 0 and self.end is not OPEN):
@@ -534,7 +467,7 @@ class ReadSide:
 
     def set_encoding(self, encoding: str) -> None:
         """Decode what is in the buffer and what comes."""
-        self._decoder = decoder = codec.Decoder(encoding)
+        self.decoder = decoder = codec.Decoder(encoding)
         if self.buffer:
             text = "".join(
                 decoder.write(chunk) if isinstance(chunk, bytes) else chunk
@@ -543,65 +476,7 @@ class ReadSide:
             if text:
                 self.buffer.append(text)
             self.length = len(text)
-        self.find_direct()
-
-    # What a greenlet reads that blocks.
-
-    @property
-    def gives_directly(self) -> bool:
-        """Whether what comes next is a blocked greenlet's, and nothing is to be looked at first."""
-        return (
-            self.reading
-            and not self.length
-            and not self.flowing
-            and not self.listeners
-            and self._decoder is None
-        )
-
-    @property
-    def has_data_listener(self) -> bool:
-        return "data" in self.listeners
-
-    def peek(self, count: int) -> bytes:
-        """The first `count` bytes of the buffer, which stay there."""
-        assert self.buffer is not None
-        data: bytes = self.buffer.peek(count)
-        return data
-
-    def find(self, part: bytes, start: int) -> int:
-        """Where `part` begins in the buffer, at `start` or after it; -1 if it is not there."""
-        assert self.buffer is not None
-        return self.buffer.find(part, start, self.length)
-
-    def take_bytes(self, count: int) -> bytes:
-        """Take `count` bytes, as many as there are or fewer, and ask for more."""
-        chunk: bytes = self.pop(count) if count else b""
-        self._did_read = True
-        self.clear_await_drain()
-        if self.end is not OPEN:
-            if not self.length:
-                self.schedule_end()
-        elif not self.reading and self.length < self.mark and self.life.state < DESTROYED:
-            self.ask()
-        return chunk
-
-    def received_directly(self) -> None:
-        """A greenlet has received bytes past the buffer."""
-        self._did_read = True
-
-    def reached_end(self) -> None:
-        """A greenlet was told by the system that the stream ends; `'end'` is emitted later."""
-        self._read_sync = True
-        try:
-            self.push(None)
-        finally:
-            self._read_sync = False
-        self.schedule_end()
-
-    def stop_flow(self) -> None:
-        """Chunks stay in the buffer."""
-        if self.flowing:
-            set_flowing(self, None)
+        find_direct(self)
 
     def _maybe_read_more(self) -> None:
         if not self._reading_more and self.life.state is not CONSTRUCTING:
@@ -627,26 +502,6 @@ class ReadSide:
         if self.await_drain is not None:
             self.await_drain.clear()
 
-    # The end.
-
-    def schedule_end(self) -> None:
-        """Everything was read: `'end'` is due."""
-        if self.end is EOF:
-            self._become(DUE)
-            self.life.scheduler.call_soon(self.life, READ, self._emit_end)
-
-    def _emit_end(self) -> None:
-        life = self.life
-        if self.end is not DUE:
-            return
-        if life.errored is not None or life.state is LIFE_CLOSED or self.length or life.over:
-            self._become(EOF)
-            return
-        self._become(ENDED)
-        life.stream.emit("end")
-        if not life.over:
-            life.end_emitted()
-
     # Life.
 
     def constructed(self) -> None:
@@ -658,4 +513,4 @@ class ReadSide:
         set_flowing(self, False)
 
     def destroyed(self) -> None:
-        self.untap()
+        untap(self)

@@ -10,6 +10,7 @@ from ..arguments import values
 from ..events.abort import AbortSignal
 from ..loop.waiting import Waiter
 from . import codec
+from .direct import did_read, find_direct
 from .flow import listened, pause, resume, unlistened
 from .life import Callback, Life, life_of
 from .pipe import Pipe
@@ -121,7 +122,7 @@ class Readable(Stream):
     @property
     def readable_did_read(self) -> bool:
         """Whether `'data'` was ever emitted. Reference: "readable.readableDidRead"."""
-        return self._net_reader.did_read
+        return did_read(self._net_reader)
 
     @property
     def readable_encoding(self) -> str | None:
@@ -318,7 +319,7 @@ class Readable(Stream):
 
     def _net_listeners_changed(self, event: Hashable | None) -> None:
         if event == "data" or event is None:
-            self._net_reader.find_direct()
+            find_direct(self._net_reader)
 
 
 class _Iterated(Readable):

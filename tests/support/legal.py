@@ -33,10 +33,7 @@ _reader = attrgetter("_net_reader")
 _write_side_if_made = attrgetter("_net_write_side")
 _link = attrgetter("_net_link")
 _link_writer = attrgetter("_writer")
-_decoder = attrgetter("_decoder")
-_tap = attrgetter("_tap")
 _listeners = attrgetter("listeners")
-_direct_since = attrgetter("_direct_since")
 _chunks = attrgetter("_chunks")
 _offset = attrgetter("_offset")
 _outlet = attrgetter("_outlet")
@@ -133,7 +130,7 @@ def _life_of_stream(life: Life) -> None:
 
 
 def _read_side(side: ReadSide) -> None:
-    life, tap = side.life, _tap(side)
+    life, tap = side.life, side.tap
     held = 0
     if side.buffer is not None:
         chunks = _chunks(side.buffer)
@@ -153,14 +150,14 @@ def _read_side(side: ReadSide) -> None:
     may_be_direct = (
         side.flowing is True
         and not side.length
-        and _decoder(side) is None
+        and side.decoder is None
         and side.end is ReadEnd.OPEN
         and not side.objects
         and len(listeners) == 1
     )
     assert tap.direct is (listeners[0] if may_be_direct else None), tap.direct
-    assert (_direct_since(side) >= 0) == (tap.direct is not None)
-    assert _direct_since(side) <= tap.bytes_read
+    assert (side.direct_since >= 0) == (tap.direct is not None)
+    assert side.direct_since <= tap.bytes_read
 
 
 def _write_side(side: WriteSide) -> None:
@@ -218,7 +215,7 @@ def _socket(socket: net.Socket) -> Machine:
     last, look.transport = look.transport, transport
     if isinstance(last, DescriptorTransport) and last is not transport:
         assert last.reader.descriptor == -1 and _watcher(last.reader) is None, "it still reads"
-    assert _tap(link.reader) is (None if transport is None else transport.reader)
+    assert link.reader.tap is (None if transport is None else transport.reader)
     if transport is not None:
         _transport(transport, link)
     else:
