@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol
 
 from .. import errors
 from ..arguments import values
+from ..stream.seams import Outlet
 from ..stream.states import WriteEnd
 from ..transport.handles import lacks_room
 from ..transport.passing import PassingSocket
@@ -69,12 +70,12 @@ class Writes:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._side = session.writer
-        #: Those who want to send, FIFO: who stands in it has sent nothing.
-        self._line: deque[object] = deque()
+        #: Those who want to send, FIFO: who stands in it has sent nothing. None before the first.
+        self._line: deque[object] | None = None
 
     def sendall(self, data: Any, flags: int) -> None:
         session = self._session
-        direct = self._side.direct
+        direct = self._side.direct or self._attached()
         if (
             direct is None
             or session.limit is not None
@@ -91,6 +92,14 @@ class Writes:
             self._side.direct.flush()
         if self._side.direct is None:
             self.await_sent("write")
+
+    def _attached(self) -> Outlet | None:
+        """Where bytes may go directly, if this is the first that is sent."""
+        if self._side.is_attached:
+            return None
+        self._session.begin()
+        self._session.link.prepare_to_write()
+        return self._side.direct
 
     def send(self, data: Any, flags: int) -> int:
         session = self._session
@@ -329,6 +338,8 @@ class Writes:
     def _in_line(self, free: Callable[[], bool]) -> Iterator[None]:
         """Block until everybody who came before has sent and `free()`; keep others behind."""
         line = self._line
+        if line is None:
+            line = self._line = deque()
         ticket = object()
         line.append(ticket)
         try:

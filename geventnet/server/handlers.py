@@ -15,7 +15,13 @@ from .. import errors
 from ..arguments import values
 from ..loop.scheduler import Scheduler
 from ..socket.link import PEER_GONE
-from ..socket.served import begin_handled, handler_failed, handler_ran_out_of_time, is_at_end
+from ..socket.served import (
+    begin_handled,
+    end_handled,
+    handler_failed,
+    handler_ran_out_of_time,
+    is_at_end,
+)
 from ..socket.socket import Socket
 
 __all__ = ["Handler", "Handlers", "Spawner", "spawner"]
@@ -130,7 +136,7 @@ class Handlers:
             handler_ran_out_of_time(socket, error)
         except BaseException as error:
             if _found_nothing_more(socket, error):
-                socket.destroy_soon()
+                end_handled(socket)
             elif _is_its_end(socket, error):
                 socket.destroy()
             else:
@@ -138,7 +144,7 @@ class Handlers:
                 if isinstance(error, GreenletExit):
                     raise
         else:
-            socket.destroy_soon()
+            end_handled(socket)
         finally:
             # `Connections.forget` has emptied it in a forked child, or with the hub destroyed.
             self.running.pop(socket, None)

@@ -17,6 +17,7 @@ __all__ = [
     "accept",
     "begin_handled",
     "begin_reading",
+    "end_handled",
     "handler_failed",
     "handler_ran_out_of_time",
     "is_at_end",
@@ -41,6 +42,12 @@ def begin_handled(socket: Socket) -> None:
     """A handler is about to run: its errors and the end of the stream are its own to take."""
     link = link_of(socket)
     link.face = BlockingFace(link)
+
+
+def end_handled(socket: Socket) -> None:
+    """The handler has returned: send what it has written, then close."""
+    if not link_of(socket).life.end_unheard():
+        socket.destroy_soon()
 
 
 def is_idle(socket: Socket, handled: bool) -> bool:

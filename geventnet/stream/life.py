@@ -51,6 +51,13 @@ class ReadableEnd(Protocol):
 
     @property
     def is_done(self) -> bool: ...
+    @property
+    def ends_unheard(self) -> bool:
+        """Whether everything was read, and nobody would hear of `'end'`."""
+
+    def end_unheard(self) -> None:
+        """End, and tell nobody."""
+
     def describe(self) -> str: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
@@ -383,6 +390,22 @@ class Life(Owner):
         return not (
             self.busy & WRITE or "finish" in registry or "prefinish" in registry or registry.waits
         )
+
+    def end_unheard(self) -> bool:
+        """Destroy the stream if both sides end and nobody would hear of it; False if not."""
+        readable = self.readable
+        if (
+            self.state is not LIVE
+            or self.errored is not None
+            or readable is None
+            or not readable.ends_unheard
+            or not self._finishes_unheard()
+            or not self.holder.finish_at_once()
+        ):
+            return False
+        readable.end_unheard()
+        self.stream.destroy()
+        return True
 
     def end(self) -> None:
         """Call the stream's own `end()`."""

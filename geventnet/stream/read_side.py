@@ -26,6 +26,7 @@ __all__ = ["ReadSide"]
 
 OPEN = ReadEnd.OPEN
 EOF = ReadEnd.EOF
+DUE = ReadEnd.DUE
 ENDED = ReadEnd.ENDED
 
 _MAX_MARK = 0x40000000
@@ -501,6 +502,17 @@ class ReadSide:
         """No destination of a pipe holds the source back any more."""
         if self.await_drain is not None:
             self.await_drain.clear()
+
+    # An end that nobody would hear of.
+
+    @property
+    def ends_unheard(self) -> bool:
+        at_end = self.end is ENDED or (self.end is DUE and not self.length)
+        return at_end and "end" not in self.listeners
+
+    def end_unheard(self) -> None:
+        if self.end is DUE:
+            become(self, ENDED)
 
     # Life.
 

@@ -75,6 +75,49 @@ def test_the_socket_is_closed_when_its_handler_returns() -> None:
         assert b"".join(client) == b"x" * 1000000
 
 
+@pytest.mark.parametrize("heard", [(), ("end",), ("prefinish",), ("finish",), ("end", "finish")])
+def test_a_connection_ends_in_the_same_state_whoever_hears_of_it(heard: tuple[str, ...]) -> None:
+    told: list[object] = []
+    closed = Event()
+
+    def handle(sock: net.Socket) -> None:
+        for event in heard:
+            sock.on(event, lambda event=event: told.append(event))  # type: ignore[call-overload]
+
+        def on_close(had_error: bool) -> None:
+            told.append((had_error, sock.readable_ended, sock.writable_finished))
+            told.append((sock.readable_aborted, sock.writable_aborted, sock.errored))
+            closed.set()
+
+        sock.on("close", on_close)
+        echo(sock)
+
+    with (
+        serving(handler=handle) as server,
+        system.create_connection(("127.0.0.1", port_of(server)), LIMIT) as client,
+    ):
+        client.sendall(b"hello")
+        client.shutdown(system.SHUT_WR)
+        assert closed.wait(LIMIT)
+        assert client.recv(10) == b"hello"
+        assert client.recv(10) == b""
+    assert told == [*heard, (False, True, True), (False, False, None)]
+
+
+def test_what_a_handler_has_written_is_sent_before_the_end() -> None:
+    size = 4 << 20
+
+    def answer(sock: net.Socket) -> None:
+        while sock.recv(100):
+            pass
+        sock.write(bytes(size))
+
+    with serving(handler=answer) as server, dial(server) as client:
+        client.shutdown(system.SHUT_WR)
+        assert len(client.recv_exactly(size)) == size
+        assert client.recv(1) == b""
+
+
 def test_the_socket_is_destroyed_when_its_handler_raises() -> None:
     sockets: list[net.Socket] = []
 
