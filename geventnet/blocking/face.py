@@ -17,7 +17,7 @@ from ..stream.states import WriteEnd
 from ..transport.handles import Descriptor, Handle
 from .files import open_file
 from .reads import Reads
-from .session import Blockable, Session
+from .session import NO_LINK, Blockable, Session
 from .writes import Writes
 
 __all__ = ["BlockingFace"]
@@ -34,9 +34,13 @@ class BlockingFace:
         self.reads: Reads = Reads(session)
         self.writes: Writes = Writes(session)
 
-    def renewed(self) -> BlockingFace:
+    def let_go(self) -> None:
+        """The connection has closed: refer to its link no more."""
+        self.session.link = NO_LINK
+
+    def renewed(self, link: Blockable) -> BlockingFace:
         """The face of the next life."""
-        face = BlockingFace(self.session.link)
+        face = BlockingFace(link)
         face.session.limit = self.session.limit
         return face
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from greenlet import greenlet
 
@@ -22,7 +22,7 @@ from ..stream.write_side import WriteSide
 from ..transport.handles import Handle
 from ..transport.protocol import Transport
 
-__all__ = ["Blockable", "Session", "misuse"]
+__all__ = ["NO_LINK", "Blockable", "Session", "misuse"]
 
 _T = TypeVar("_T")
 
@@ -34,27 +34,52 @@ class Limiting(Protocol):
     def first_limit(self) -> float | None: ...
 
 
-class Blockable(Protocol):
-    """What blocking calls work on."""
+class Linked(Protocol):
+    """The link to a connection, as the calls know it."""
 
-    life: Life
-    reader: ReadSide
     transport: Transport | None
 
-    @property
-    def writer(self) -> WriteSide: ...
     @property
     def connecting(self) -> bool: ...
     @property
     def has_handle(self) -> bool: ...
-    @property
-    def settings(self) -> Limiting: ...
     def time_to_connect(self) -> float | None: ...
     @property
     def handle(self) -> Handle | None: ...
     def touch(self) -> None: ...
     def prepare_to_write(self) -> None: ...
     def destroy_soon(self) -> None: ...
+
+
+class Blockable(Linked, Protocol):
+    """What blocking calls work on."""
+
+    life: Life
+    reader: ReadSide
+
+    @property
+    def writer(self) -> WriteSide: ...
+    @property
+    def settings(self) -> Limiting: ...
+
+
+class _NoLink:
+    """The link of a connection that has closed."""
+
+    __slots__ = ()
+
+    transport: Transport | None = None
+    connecting: bool = False
+    has_handle: bool = False
+    handle: Handle | None = None
+
+    def time_to_connect(self) -> None: ...
+    def touch(self) -> None: ...
+    def prepare_to_write(self) -> None: ...
+    def destroy_soon(self) -> None: ...
+
+
+NO_LINK: Final = _NoLink()
 
 
 class Session:
@@ -73,7 +98,7 @@ class Session:
     )
 
     def __init__(self, link: Blockable) -> None:
-        self.link: Blockable = link
+        self.link: Linked = link
         self.life: Life = link.life
         self.reader: ReadSide = link.reader
         self.writer: WriteSide = link.writer

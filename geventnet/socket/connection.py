@@ -358,7 +358,7 @@ class Connection(Endpoint):
             self.once("connect", given.listener)
         link.options = link.options.but(no_delay, keep_alive, delay)
         link.settings = settings
-        link.connect(given.target, self._net_renewed)
+        link.connect(self, given.target, self._net_renewed)
         return self
 
     # Reading.

@@ -115,8 +115,7 @@ class Endpoint(_Base):
 
         Reference: "socket.autoSelectFamilyAttemptedAddresses".
         """
-        dialling = self._net_link.dialling
-        return None if dialling is None else dialling.attempted
+        return self._net_link.attempted
 
     @property
     def server(self) -> Server | None:

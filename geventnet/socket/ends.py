@@ -65,6 +65,8 @@ class Known(NamedTuple):
     proxy_peer: AddressInfo | None = None
     #: The ends of a connection that has failed.
     ended: Ends = NOWHERE
+    #: The addresses that the last dial has tried, if there was a choice.
+    attempted: list[str] | None = None
 
 
 NOTHING_KNOWN = Known()

@@ -26,6 +26,7 @@ from ..loop.timers import IdleClock
 from ..stream.direct import tap, untap
 from ..stream.ending import reopen
 from ..stream.flow import pause
+from ..stream.gone import GONE
 from ..stream.life import Callback, Life
 from ..stream.read_side import ReadSide
 from ..stream.seams import Outlet
@@ -95,7 +96,7 @@ class Link:
     reader: ReadSide
 
     def __init__(self, stream: Linked, options: Options, settings: Settings = USUAL) -> None:
-        self._stream = stream
+        self._stream: Linked = stream
         self.options: Options = options
         self.settings: Settings = settings
         self.state: LinkState = NEW
@@ -191,8 +192,8 @@ class Link:
         else:
             scheduler.enroll(life)
         if self.face is not None:
-            self.face = self.face.renewed()
-        self.known = NOTHING_KNOWN
+            self.face = self.face.renewed(self)
+        self.known = Known(attempted=self.known.attempted)
         self._received = self._sent = 0
         if dialling is not None and dialling.on_renewed is not None:
             dialling.on_renewed()
@@ -224,11 +225,12 @@ class Link:
             self.dialling = Dialling(self, self._stream)
         return self.dialling
 
-    def connect(self, target: Target, on_renewed: Callable[[], object]) -> None:
+    def connect(self, stream: Linked, target: Target, on_renewed: Callable[[], object]) -> None:
         """Begin to dial; an open connection's descriptor is connected again, as in Node.
 
-        `on_renewed` is called when another life begins.
+        `on_renewed` is called when another life of the `stream` begins.
         """
+        self._stream = stream
         dialling = self.before_open()
         dialling.limit(None)
         dialling.on_renewed = on_renewed
@@ -470,6 +472,12 @@ class Link:
         return self.known.ended
 
     @property
+    def attempted(self) -> list[str] | None:
+        """The addresses that were tried, if there was a choice."""
+        made = None if self.dialling is None else self.dialling.attempted
+        return self.known.attempted if made is None else made
+
+    @property
     def peer_name(self) -> str | None:
         return self.ends().peer
 
@@ -615,6 +623,19 @@ class Link:
         if dialling is not None and dialling.has_write:
             # Its listener may stand behind one that blocks or fails.
             life.scheduler.call_soon(life, FREE, dialling.fail_write)
+
+    def let_go(self) -> bool:
+        dialling = self.dialling
+        if dialling is not None:
+            if dialling.has_write:
+                # Its failure is still to be told.
+                return False
+            self.known = self.known._replace(attempted=self.attempted)
+            self.dialling = None
+        self._stream = GONE
+        if self.face is not None:
+            self.face.let_go()
+        return True
 
     def offer_error(self, error: BaseException) -> bool:
         return self.face is not None and self.face.offer_error(error)

@@ -13,7 +13,7 @@ from ..loop.tasks import FREE
 from ..loop.waiting import Waiter
 from .life import Life, life_of
 from .states import RELEASED, ReadEnd, WriteEnd
-from .stream import Stream
+from .stream import Stream, readable_side, writable_side
 
 __all__ = ["Done", "Ending", "finished", "is_read", "life_of_stream"]
 
@@ -29,32 +29,34 @@ def life_of_stream(stream: object) -> Life:
     return life
 
 
-def _reads(life: Life) -> bool:
-    return life.readable is not None and life.readable.present
+def _reads(stream: Any) -> bool:
+    side = readable_side(stream)
+    return side is not None and side.present
 
 
-def _writes(life: Life) -> bool:
-    return life.writable is not None and life.writable.present
+def _writes(stream: Any) -> bool:
+    side = writable_side(stream)
+    return side is not None and side.present
 
 
-def is_read(life: Life, strict: bool = True) -> bool:
+def is_read(stream: Any, strict: bool = True) -> bool:
     """Whether a readable stream has ended, or, unless `strict`, is about to."""
-    side = life.readable
-    if side is None or not side.present or life.errored is not None:
+    side = readable_side(stream)
+    if side is None or not side.present or side.life.errored is not None:
         return False
     if side.end is ReadEnd.ENDED:
         return True
     return not strict and side.end is not ReadEnd.OPEN and not side.length
 
 
-def _is_written(life: Life) -> bool:
+def _is_written(stream: Any) -> bool:
     """Whether everything is written, or is about to be."""
-    side = life.writable
+    side = writable_side(stream)
     if side is None or not side.present:
         return False
     if side.end is WriteEnd.FINISHED:
         return True
-    return life.errored is None and side.end is not WriteEnd.OPEN and not side.length
+    return side.life.errored is None and side.end is not WriteEnd.OPEN and not side.length
 
 
 class Ending:
@@ -88,17 +90,17 @@ class Ending:
         life.scheduler.check_thread()
         self._stream = stream
         self._done: Done | None = done
-        self._reading = reading = _reads(life) if readable is None else readable
-        self._writing = writing = _writes(life) if writable is None else writable
+        self._reading = reading = _reads(stream) if readable is None else readable
+        self._writing = writing = _writes(stream) if writable is None else writable
         self._will_close = (
             life.auto_destroy
             and life.close_arguments is not None
             and not life.is_connection
             and life.state < RELEASED
-            and (_reads(life), _writes(life)) == (reading, writing)
+            and (_reads(stream), _writes(stream)) == (reading, writing)
         )
-        self._read = is_read(life, False)
-        self._written = _is_written(life)
+        self._read = is_read(stream, False)
+        self._written = _is_written(stream)
         self._forget_signal: Callable[[], None] | None = None
         stream.on("end", self._on_end)
         stream.on("finish", self._on_finish)
@@ -116,8 +118,9 @@ class Ending:
         """Whether the end of an open stream has come before anybody listened."""
         if life.error_emitted:
             return not self._will_close
-        readable = _reads(life) and self._stream.readable and not is_read(life)
-        writable = _writes(life) and self._stream.writable
+        stream = self._stream
+        readable = _reads(stream) and stream.readable and not is_read(stream)
+        writable = _writes(stream) and stream.writable
         if not self._reading and (not self._will_close or readable):
             return self._written or not writable
         if not self._writing and (not self._will_close or writable):
@@ -157,15 +160,14 @@ class Ending:
             self._tell()
 
     def _on_close(self, *_: object) -> None:
-        life = life_of_stream(self._stream)
+        stream = self._stream
+        life = life_of_stream(stream)
         if life.errored is not None:
             self._tell(life.errored)
-        elif (self._reading and _reads(life) and not self._read and not is_read(life, False)) or (
-            self._writing and not self._written and not _is_written(life)
-        ):
-            self._tell(errors.stream_premature_close())
-        else:
-            self._tell()
+            return
+        read = not self._reading or not _reads(stream) or self._read or is_read(stream, False)
+        written = not self._writing or self._written or _is_written(stream)
+        self._tell(None if read and written else errors.stream_premature_close())
 
     def _ended_before(self) -> None:
         self._tell(life_of_stream(self._stream).errored)

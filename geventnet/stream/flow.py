@@ -116,13 +116,12 @@ def emit_readable(side: Flowing) -> None:
 # Listeners.
 
 
-def listened(side: Flowing, event: Hashable) -> None:
-    """A listener of `event` was added."""
+def listened(side: Flowing, event: Hashable) -> bool:
+    """A listener of `event` was added; answers whether the stream is to be resumed."""
     if event == "data":
         side.readable_listening = "readable" in side.listeners
-        if side.flowing is not False:
-            side.life.resume()
-    elif event == "readable" and side.end is not ENDED and not side.readable_listening:
+        return side.flowing is not False
+    if event == "readable" and side.end is not ENDED and not side.readable_listening:
         side.readable_listening = True
         side.need_readable = True
         set_flowing(side, False)
@@ -131,6 +130,7 @@ def listened(side: Flowing, event: Hashable) -> None:
             emit_readable_later(side)
         elif not side.reading:
             side.life.scheduler.call_soon(side.life, READ, side.read, 0)
+    return False
 
 
 def unlistened(side: Flowing, event: Hashable | None) -> None:

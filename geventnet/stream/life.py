@@ -18,6 +18,7 @@ from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, WRITE, Owner, Task
 from ..loop.waiting import Conditions
+from .gone import GONE
 from .states import (
     CONSTRUCTING,
     DESTROYED,
@@ -62,6 +63,8 @@ class ReadableEnd(Protocol):
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
     def listener_failed(self) -> None: ...
+    def let_go(self) -> None:
+        """Refer to the source no more."""
 
 
 class WritableEnd(Protocol):
@@ -78,6 +81,8 @@ class WritableEnd(Protocol):
     def describe(self) -> str: ...
     def constructed(self) -> None: ...
     def destroyed(self) -> None: ...
+    def let_go(self) -> None:
+        """Refer to the sink no more."""
 
 
 class Holder(Protocol):
@@ -99,6 +104,9 @@ class Holder(Protocol):
 
     def closed(self) -> None:
         """The stream is closed; `'close'` is about to be emitted."""
+
+    def let_go(self) -> bool:
+        """`'close'` was emitted: refer to the stream no more; False if that may not be."""
 
     def offer_error(self, error: BaseException) -> bool:
         """Give `error` to the greenlets that use the stream; False if there are none."""
@@ -318,6 +326,17 @@ class Life(Owner):
             self.holder.closed()
         if self.close_arguments is not None:
             self._tell("close", *self.close_arguments)
+        if not self.over and not self.busy and not self.waiting and self.holder.let_go():
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Leave nothing to the garbage collector: see `gone`."""
+        if self.readable is not None:
+            self.readable.let_go()
+        if self.writable_if_made is not None:
+            self.writable_if_made.let_go()
+        self.readable = self.writable_if_made = None
+        self.stream = self.holder = GONE
 
     def end_here(self) -> None:
         """Another life begins: tell those who wait now; what is due is told to listeners only."""

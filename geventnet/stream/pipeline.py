@@ -15,7 +15,7 @@ from ..loop.waiting import Waiter
 from .finished import Done, Ending, is_read, life_of_stream
 from .readable import Readable
 from .states import ReadEnd
-from .stream import Stream
+from .stream import Stream, readable_side, writable_side
 
 __all__ = ["pipeline"]
 
@@ -112,7 +112,7 @@ class _Pipeline:
 
         def source_ended(error: object) -> None:
             life = life_of_stream(source)
-            side = life.readable
+            side = readable_side(source)
             if (
                 _code(error) == _PREMATURE
                 and side is not None
@@ -129,7 +129,7 @@ class _Pipeline:
         source.pipe(destination, end=False)
         if not end:
             self._finish()
-        elif is_read(life_of_stream(source)):
+        elif is_read(source):
             life = life_of_stream(source)
             life.scheduler.call_soon(life, READ, end_destination)
         else:
@@ -203,10 +203,10 @@ def pipeline(
     for index, stream in enumerate(members):
         life = life_of_stream(stream)
         life.scheduler.check_thread()
-        side = life.readable if index == 0 else life.writable
+        side = writable_side(stream) if index else readable_side(stream)
         if side is None or not side.present:
             raise errors.invalid_arg_type("stream", "Writable" if index else "Readable", stream)
-        if 0 < index < len(members) - 1 and life.readable is None:
+        if 0 < index < len(members) - 1 and readable_side(stream) is None:
             raise errors.invalid_arg_type("stream", "Duplex", stream)
     last = members[-1]
     if callback is not None:

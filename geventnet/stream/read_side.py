@@ -18,6 +18,7 @@ from .buffer import ChunkQueue
 from .direct import did_read, find_direct, untap
 from .eof import become, schedule_end, source_ended
 from .flow import emit_readable_later, set_flowing
+from .gone import GONE
 from .life import Life
 from .seams import Source, Tap
 from .states import CONSTRUCTING, DESTROYED, LIFE_CLOSED, LIVE, ReadEnd
@@ -87,7 +88,7 @@ class ReadSide:
         self.life: Life = life
         #: Whether the boundaries between chunks mean nothing: short ones that wait are coalesced.
         self.gathers: bool = gathers
-        self._source = source
+        self._source: Source = source
         self.listeners: Registry = life.registry
         self.mark: int = mark
         self.objects: bool = objects
@@ -502,6 +503,9 @@ class ReadSide:
         """No destination of a pipe holds the source back any more."""
         if self.await_drain is not None:
             self.await_drain.clear()
+
+    def let_go(self) -> None:
+        self._source = GONE
 
     # An end that nobody would hear of.
 

@@ -312,7 +312,8 @@ class Readable(Stream):
         return super()._net_holds(event)
 
     def _net_listened(self, event: Hashable) -> None:
-        listened(self._net_reader, event)
+        if listened(self._net_reader, event):
+            self.resume()
 
     def _net_unlistened(self, event: Hashable | None) -> None:
         unlistened(self._net_reader, event)

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 else:
     _Base = EventEmitter
 
-__all__ = ["DEFAULT_HIGH_WATER_MARK", "DEFAULT_OBJECT_MARK", "STREAM_EVENTS", "Stream"]
+__all__ = [
+    "DEFAULT_HIGH_WATER_MARK",
+    "DEFAULT_OBJECT_MARK",
+    "STREAM_EVENTS",
+    "Stream",
+    "readable_side",
+    "writable_side",
+]
 
 DEFAULT_HIGH_WATER_MARK = 16384
 DEFAULT_OBJECT_MARK = 16
@@ -153,6 +160,18 @@ class Stream(_Base):
         return None
 
 
+def readable_side(stream: object) -> ReadSide | None:
+    """The readable side of a stream, if it has one."""
+    side: ReadSide | None = getattr(stream, "_net_reader", None)
+    return side
+
+
+def writable_side(stream: object) -> WriteSide | None:
+    """The writable side of a stream, if it has one."""
+    side: WriteSide | None = getattr(stream, "_net_writer", None)
+    return side
+
+
 class _Holder:
     """What a stream that stands on its own methods holds."""
 
@@ -178,6 +197,9 @@ class _Holder:
 
     def closed(self) -> None:
         """Nothing depends on it."""
+
+    def let_go(self) -> bool:
+        return True
 
     def offer_error(self, error: BaseException) -> bool:
         return False

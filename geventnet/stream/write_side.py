@@ -23,6 +23,7 @@ from . import codec
 from .buffer import SHORT
 from .callbacks import call_all, shared
 from .ending import become, finish_maybe
+from .gone import GONE
 from .life import Callback, Life
 from .seams import Outlet, Sink
 from .states import CONSTRUCTING, DESTROYED, LIVE, WriteEnd
@@ -505,6 +506,9 @@ class WriteSide:
         return True
 
     # Life.
+
+    def let_go(self) -> None:
+        self.sink = GONE
 
     def constructed(self) -> None:
         if not self.writing:

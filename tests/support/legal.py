@@ -105,12 +105,15 @@ def _stream(stream: Any) -> list[Machine]:
     _life_of_stream(life)
     if hasattr(stream, "_net_reader"):
         reader: ReadSide = _reader(stream)
-        assert life.readable is reader and reader.life is life
+        assert life.readable in (reader, None) and reader.life is life
+        assert life.readable is reader or life.state is LifeState.CLOSED
         _read_side(reader)
         machines.append((reader, READ_END, reader.end))
     # A Socket's is made when it is asked for; to ask would make it.
     writer: Any = life.writable_if_made
     kept: WriteSide | None = getattr(stream, "_net_write_side", None)
+    if writer is None and life.state is LifeState.CLOSED:
+        writer = kept
     assert kept is None or kept is writer
     if writer is not None:
         assert writer.life is life
@@ -125,8 +128,9 @@ def _life_of_stream(life: Life) -> None:
     if life.error_emitted and life.errored is None:
         # Only whoever raises what is no error, or forks, has told an error that nobody has kept.
         assert life.state is LifeState.CLOSED
-    assert life.is_connection == isinstance(life.stream, net.Socket)
-    assert not life.after_poll or (life.is_connection and life.state >= LifeState.DESTROYED)
+    if life.state is not LifeState.CLOSED:
+        assert life.is_connection == isinstance(life.stream, net.Socket)
+        assert not life.after_poll or (life.is_connection and life.state >= LifeState.DESTROYED)
 
 
 def _read_side(side: ReadSide) -> None:
@@ -195,7 +199,8 @@ def _write_side(side: WriteSide) -> None:
 def _socket(socket: net.Socket) -> Machine:
     link, life = _link(socket), _life(socket)
     assert link.life is life
-    assert link.reader is _reader(socket) and _link_writer(link) is life.writable_if_made
+    assert link.reader is _reader(socket)
+    assert _link_writer(link) is life.writable_if_made or life.state is LifeState.CLOSED
     assert link.outlet is None or _link_writer(link) is None, "the writable side has the outlet"
     scheduler = life.scheduler
     assert (link.transport is not None) == (link.state is LinkState.OPEN), link.state
