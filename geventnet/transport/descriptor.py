@@ -211,10 +211,13 @@ class DescriptorTransport(DescriptorReader):
         self.release()
         handle = self._handle
         if isinstance(handle, int):
-            with suppress(OSError):
+            try:
                 # An interrupt comes before both or after both: each descriptor is closed once.
                 self._handle = None
                 close_fd(handle)
+            except OSError:
+                # Somebody else has closed it already.
+                return
         elif handle is not None:
             close_handle(handle)
             self._handle = None
