@@ -19,8 +19,8 @@ from ..loop.scheduler import Scheduler
 from ..stream.direct import find_direct
 from ..stream.duplex import Duplex
 from ..stream.flow import resume
-from ..stream.life import Callback
 from ..stream.readable import read_mark
+from ..stream.seams import Callback
 from ..stream.states import DESTROYED, ReadEnd, WriteEnd
 from ..stream.writable import Writable
 from ..stream.write_side import WriteSide

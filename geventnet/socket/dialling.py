@@ -16,8 +16,9 @@ from ..connect.dial import Dial
 from ..connect.target import Target
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE
-from ..stream.life import Callback, Life
+from ..stream.life import Life
 from ..stream.read_side import ReadSide
+from ..stream.seams import Callback
 from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
 from ..transport.handles import Handle, close_handle

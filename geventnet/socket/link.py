@@ -27,9 +27,9 @@ from ..stream.direct import tap, untap
 from ..stream.ending import reopen
 from ..stream.flow import pause
 from ..stream.gone import GONE
-from ..stream.life import Callback, Life
+from ..stream.life import Life
 from ..stream.read_side import ReadSide
-from ..stream.seams import Outlet
+from ..stream.seams import Callback, Outlet
 from ..stream.states import DESTROYED, LIFE_CLOSED
 from ..stream.write_side import WriteSide
 from ..transport.handles import Accepted, Handle

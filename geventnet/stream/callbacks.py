@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..loop.tasks import WRITE
-from .life import Callback, Life
+from .life import Life
+from .seams import Callback
 
 __all__ = ["call_all", "shared"]
 

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from .. import errors
 from ..loop.tasks import WRITE
 from .callbacks import call_all
-from .life import Callback, Life
-from .seams import Outlet, Sink
+from .life import Life
+from .seams import Callback, Outlet, Sink
 from .states import DESTROYED, LIFE_CLOSED, LIVE, WRITE_END, WriteEnd
 
 __all__ = ["Ending", "become", "end", "finish_maybe", "reopen"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import errors
 from ..arguments import values
-from .life import Callback
+from .seams import Callback
 from .transform import Transform
 
 __all__ = [

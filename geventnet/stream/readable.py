@@ -12,9 +12,10 @@ from ..loop.waiting import Waiter
 from . import codec
 from .direct import did_read, find_direct
 from .flow import listened, pause, resume, unlistened
-from .life import Callback, Life, life_of
+from .life import Life, life_of
 from .pipe import Pipe
 from .read_side import ReadSide
+from .seams import Callback
 from .states import DESTROYED, LIFE_CLOSED, ReadEnd
 from .stream import DEFAULT_HIGH_WATER_MARK, DEFAULT_OBJECT_MARK, Stream
 

@@ -9,8 +9,9 @@ from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
 from ..loop.unpatched import thread_ident
-from .life import Callback, Life
+from .life import Life
 from .read_side import ReadSide
+from .seams import Callback
 from .states import DESTROYED, LIFE_CLOSED, RELEASED
 from .write_side import WriteSide
 

@@ -8,7 +8,7 @@ from typing import Any
 from .. import errors
 from ..events.abort import AbortSignal
 from .duplex import Duplex
-from .life import Callback
+from .seams import Callback
 
 __all__ = ["PassThrough", "Transform"]
 

@@ -10,8 +10,9 @@ from ..arguments.arity import fitting
 from ..events.abort import AbortSignal
 from . import codec
 from .ending import end
-from .life import Callback, Life
+from .life import Life
 from .readable import read_mark
+from .seams import Callback
 from .states import DESTROYED, WriteEnd
 from .stream import Stream
 from .write_side import WriteSide

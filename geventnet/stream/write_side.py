@@ -24,8 +24,8 @@ from .buffer import SHORT
 from .callbacks import call_all, shared
 from .ending import become, finish_maybe
 from .gone import GONE
-from .life import Callback, Life
-from .seams import Outlet, Sink
+from .life import Life
+from .seams import Callback, Outlet, Sink
 from .states import CONSTRUCTING, DESTROYED, LIVE, WriteEnd
 from .written import Due, after_sync_write, after_write, fail_later, write_failed
 

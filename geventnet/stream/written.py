@@ -14,7 +14,7 @@ from greenlet import getcurrent
 from ..loop.tasks import WRITE
 from .callbacks import call_all
 from .ending import Ending, finish_maybe
-from .life import Callback
+from .seams import Callback
 from .states import DESTROYED, WriteEnd
 
 __all__ = ["Due", "after_sync_write", "after_write", "fail_later", "write_failed"]
