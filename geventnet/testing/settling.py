@@ -120,13 +120,18 @@ class Stillness:
             self._quiet = 0
 
     def _look(self) -> None:
+        if _pool_works(self._hub):
+            # What it has done is heard of in the iterations after its end: they are counted from
+            # there.
+            self._quiet = 0
+            self._look_later()
+            return
         self._quiet += 1
         if self._quiet == 1:
             self._since = monotonic()
         if self._quiet < _QUIET_TURNS:
             return
-        if self._scheduler.has_work or _pool_works(self._hub):
-            # What it has done will be heard of in the iterations that follow.
+        if self._scheduler.has_work:
             self._quiet = 0
         elif self._stack[-1] is self and monotonic() - self._since >= self._cushion:
             self._quiet = 0

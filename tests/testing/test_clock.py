@@ -7,6 +7,7 @@ from typing import Any
 import gevent
 import gevent.lock
 import pytest
+from gevent import monkey
 from gevent.event import Event
 from gevent.exceptions import LoopExit
 from gevent.threadpool import ThreadPool
@@ -272,6 +273,14 @@ def test_settle_waits_for_the_thread_pool() -> None:
     work = threads.spawn(sum, range(100_000))
     settle()
     assert work.ready()
+
+
+def test_settle_hears_of_a_thread_that_ends_meanwhile() -> None:
+    threads = gevent.get_hub().threadpool
+    for step in range(100):
+        work = threads.spawn(monkey.get_original("time", "sleep"), 0.001 + step * 2e-5)
+        settle()
+        assert work.ready()
 
 
 def test_what_does_not_settle_is_named() -> None:
