@@ -10,16 +10,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["GONE", "Gone"]
+__all__ = ["GONE", "Gone", "HoldsNothing"]
 
 
-class Gone:
-    """Stands for a stream, its holder, its source and its sink, and does nothing."""
+class HoldsNothing:
+    """A holder (see `seams`) that nothing depends on."""
 
     __slots__ = ()
 
     is_connection: bool = False
     peer_name: str | None = None
+
+    def construct(self, done: Callable[..., object]) -> None: ...
+    def release(self, error: BaseException | None, done: Callable[..., object]) -> None: ...
+    def closed(self) -> None: ...
+    def error_unheard(self, error: BaseException) -> None: ...
+    def listener_failed(self, error: BaseException | None) -> None: ...
+    def forked(self) -> None: ...
+    def hub_destroyed(self) -> None: ...
+    def make_writable(self) -> None: ...
+
+    def let_go(self) -> bool:
+        return True
+
+    def offer_error(self, error: BaseException) -> bool:
+        return False
+
+    def may_make_writable(self) -> bool:
+        return False
+
+    def finish_at_once(self) -> bool:
+        return False
+
+    def keeps_half_open(self) -> bool:
+        return False
+
+
+class Gone(HoldsNothing):
+    """Stands for a stream, its holder, its source and its sink, and does nothing."""
+
+    __slots__ = ()
+
     writev: None = None
     final: None = None
 
@@ -48,32 +79,6 @@ class Gone:
 
     def read(self, size: int) -> None: ...
     def write(self, chunk: Any, encoding: str, done: Callable[..., object]) -> None: ...
-
-    # Its holder.
-
-    def construct(self, done: Callable[..., object]) -> None: ...
-    def release(self, error: BaseException | None, done: Callable[..., object]) -> None: ...
-    def closed(self) -> None: ...
-    def error_unheard(self, error: BaseException) -> None: ...
-    def listener_failed(self, error: BaseException | None) -> None: ...
-    def forked(self) -> None: ...
-    def hub_destroyed(self) -> None: ...
-    def make_writable(self) -> None: ...
-
-    def let_go(self) -> bool:
-        return True
-
-    def offer_error(self, error: BaseException) -> bool:
-        return False
-
-    def may_make_writable(self) -> bool:
-        return False
-
-    def finish_at_once(self) -> bool:
-        return False
-
-    def keeps_half_open(self) -> bool:
-        return False
 
 
 GONE: Final = Gone()

@@ -9,6 +9,7 @@ from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
 from ..loop.unpatched import thread_ident
+from .gone import HoldsNothing
 from .life import Life
 from .read_side import ReadSide
 from .seams import Callback
@@ -173,13 +174,12 @@ def writable_side(stream: object) -> WriteSide | None:
     return side
 
 
-class _Holder:
+class _Holder(HoldsNothing):
     """What a stream that stands on its own methods holds."""
 
     __slots__ = ("_construct", "_destroy", "life")
 
     life: Life
-    peer_name: None = None
 
     def __init__(
         self,
@@ -196,39 +196,5 @@ class _Holder:
     def release(self, error: BaseException | None, done: Callback) -> None:
         self._destroy(error, done)
 
-    def closed(self) -> None:
-        """Nothing depends on it."""
-
-    def let_go(self) -> bool:
-        return True
-
-    def offer_error(self, error: BaseException) -> bool:
-        return False
-
-    @property
-    def is_connection(self) -> bool:
-        return False
-
     def error_unheard(self, error: BaseException) -> None:
         self.life.scheduler.report(self.life, error)
-
-    def listener_failed(self, error: BaseException | None) -> None:
-        """Nothing is left to release."""
-
-    def make_writable(self) -> None:
-        """It was made with the stream, if there is one."""
-
-    def may_make_writable(self) -> bool:
-        return False
-
-    def finish_at_once(self) -> bool:
-        return False
-
-    def keeps_half_open(self) -> bool:
-        return False
-
-    def forked(self) -> None:
-        """Nothing is the parent's."""
-
-    def hub_destroyed(self) -> None:
-        """Nothing is held."""
