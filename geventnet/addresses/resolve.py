@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from gevent import get_hub
@@ -20,8 +21,9 @@ class Address(NamedTuple):
     family: int
 
 
-class LookupOptions(NamedTuple):
-    """What a `lookup=` is asked for.
+@dataclass(slots=True)
+class LookupOptions:
+    """What a `lookup=` is asked for; it may write to them.
 
     `family` is 4, 6 or 0 for either, `hints` are `socket.AI_*` flags. With `all`, it calls back
     with a list of addresses; else with one and its family. Reference: "dns.lookup()".

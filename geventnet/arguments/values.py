@@ -283,11 +283,11 @@ _LONGEST_DELAY = 2**31 - 1
 
 
 def keep_alive_delay(value: object, name: str = "keep_alive_initial_delay") -> int:
-    """Return a delay in whole seconds; a negative one is 0, as in Node.
+    """Return a delay in whole seconds; None and a negative one are 0, as in Node.
 
     Raises `ERR_OUT_OF_RANGE` for what the system's calls cannot be given.
     """
-    delay = number(value, name)
+    delay = 0 if value is None else number(value, name)
     if not delay <= _LONGEST_DELAY:
         raise errors.out_of_range(name, f"<= {_LONGEST_DELAY}", value)
     return int(max(delay, 0))

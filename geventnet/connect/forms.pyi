@@ -31,7 +31,7 @@ class _Options(TypedDict, total=False):
     local_address: Host | None
     local_port: int | None
     family: int | str | None
-    hints: int
+    hints: int | None
     lookup: Lookup | None
     auto_select_family: bool | None
     auto_select_family_attempt_timeout: float | None
@@ -52,7 +52,7 @@ class NewSocketOptions(_Options, total=False):
 
     no_delay: bool
     keep_alive: bool
-    keep_alive_initial_delay: float
+    keep_alive_initial_delay: float | None
     timeout: float | None
     fd: int | None
     readable: bool

@@ -111,7 +111,7 @@ class Target(NamedTuple):
         host: values.Host | None,
         *,
         family: int | str | None,
-        hints: int,
+        hints: int | None,
         lookup: Lookup | None,
         local_address: values.Host | None,
         local_port: int | None,
@@ -165,7 +165,7 @@ def connect_target(
     host: values.Host | None,
     path: str | bytes | os.PathLike[str] | None,
     family: int | str | None,
-    hints: int,
+    hints: int | None,
     lookup: Lookup | None,
     local_address: values.Host | None,
     local_port: int | None,
@@ -223,7 +223,7 @@ def _limit(connect_timeout: float | None) -> float | None:
 
 
 def _hints(hints: object, version: int) -> int:
-    flags = values.int32(hints, "hints")
+    flags = 0 if hints is None else values.int32(hints, "hints")
     if flags & ~(_socket.AI_ADDRCONFIG | _socket.AI_ALL | _socket.AI_V4MAPPED):
         raise errors.invalid_arg_value("hints", hints)
     # Addresses of a family that this machine does not have are no use, unless they are asked for.

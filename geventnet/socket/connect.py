@@ -57,7 +57,7 @@ def connect(
     local_address: values.Host | None = None,
     local_port: int | None = None,
     family: int | str | None = None,
-    hints: int = 0,
+    hints: int | None = 0,
     lookup: Lookup | None = None,
     auto_select_family: bool | None = None,
     auto_select_family_attempt_timeout: float | None = None,
@@ -65,7 +65,7 @@ def connect(
     block_list: BlockList | None = None,
     no_delay: bool = False,
     keep_alive: bool = False,
-    keep_alive_initial_delay: float = 0,
+    keep_alive_initial_delay: float | None = 0,
     timeout: float | None = None,
     fd: int | None = None,
     readable: bool = True,
@@ -107,7 +107,8 @@ def connect(
         handles=handles,
     )
     try:
-        if timeout is not None:
+        limit = None if timeout is None else values.seconds(timeout, "timeout")
+        if timeout:
             socket.set_timeout(timeout)
         # Its overloads are for programs that write the arguments out.
         begin: Callable[..., object] = socket.connect
@@ -128,8 +129,8 @@ def connect(
             proxy_protocol=proxy_protocol,
             connect_listener=connect_listener,
         )
-        if timeout:
-            link_of(socket).before_open().limit(values.seconds(timeout, "timeout"))
+        if limit:
+            link_of(socket).before_open().limit(limit)
     except BaseException:
         # Nobody else has this socket, but its idle clock knows it.
         if fd is not None and socket.fileno() == fd:

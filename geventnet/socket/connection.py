@@ -77,7 +77,7 @@ class Connection(Endpoint):
         onread: OnRead | None = None,
         no_delay: bool = False,
         keep_alive: bool = False,
-        keep_alive_initial_delay: float = 0,
+        keep_alive_initial_delay: float | None = 0,
         handles: bool = False,
     ) -> None:
         if signal is not None:
@@ -286,7 +286,7 @@ class Connection(Endpoint):
         local_address: values.Host | None = None,
         local_port: int | None = None,
         family: int | str | None = None,
-        hints: int = 0,
+        hints: int | None = 0,
         lookup: Lookup | None = None,
         auto_select_family: bool | None = None,
         auto_select_family_attempt_timeout: float | None = None,

@@ -236,7 +236,7 @@ class Endpoint(_Base):
     def set_keep_alive(
         self,
         enable: bool = False,
-        initial_delay: float = 0,
+        initial_delay: float | None = 0,
         interval: float | None = None,
         count: int | None = None,
     ) -> Self:

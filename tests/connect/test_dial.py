@@ -640,7 +640,7 @@ def test_a_lookup_is_told_what_is_wanted() -> None:
     world = World()
     Client(world, family="IPv4", hints=socket.AI_V4MAPPED, lookup=lambda *args: told.append(args))
     host, options, callback = told[0]
-    assert (host, options) == ("host.test", (4, socket.AI_V4MAPPED, False))
+    assert (host, options) == ("host.test", LookupOptions(4, socket.AI_V4MAPPED, False))
     assert callable(callback)
 
 

@@ -6,7 +6,6 @@ for (const [label, value] of Object.entries(values)) {
   attempt('socket', `delay ${label}`, () => new net.Socket({ keepAliveInitialDelay: value }));
   attempt('socket', `mark ${label}`, () => new net.Socket({ highWaterMark: value }));
 }
-attempt('server', 'delay null', () => net.createServer({ keepAliveInitialDelay: null }));
 
 const numbers = { negative: -1, fraction: 1.5 };
 for (const [label, value] of Object.entries(numbers)) {

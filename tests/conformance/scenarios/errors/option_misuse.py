@@ -11,7 +11,6 @@ for label, value in values.items():
     attempt("server", f"mark {label}", partial(create_server, high_water_mark=value))
     attempt("socket", f"delay {label}", partial(make_socket, keep_alive_initial_delay=value))
     attempt("socket", f"mark {label}", partial(make_socket, high_water_mark=value))
-attempt("server", "delay null", lambda: create_server(keep_alive_initial_delay=None))
 
 for label, value in {"negative": -1, "fraction": 1.5}.items():
     attempt("server", f"delay {label}", partial(create_server, keep_alive_initial_delay=value))
