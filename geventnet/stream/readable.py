@@ -202,7 +202,9 @@ class Readable(Stream):
         Reference: "readable.setEncoding(encoding)".
         """
         self._net_check_thread()
-        self._net_reader.set_encoding(encoding or "utf8")
+        if encoding is None or encoding == "":
+            encoding = "utf8"
+        self._net_reader.set_encoding(encoding)
         return self
 
     def is_paused(self) -> bool:
