@@ -109,13 +109,22 @@ class Connections:
 
     def accepted(self, accepted: Accepted, family: int, address: object) -> None:
         server = self._server
-        if server.block_list is not None and _is_blocked(server.block_list, family, address):
+        try:
+            # The check() of a list may be the user's, and raise.
+            refused = server.block_list is not None and _is_blocked(
+                server.block_list, family, address
+            )
+            untrusted = server.proxy_protocol and not _is_trusted(server.trusted, family, address)
+        except BaseException:
+            close_accepted(accepted)
+            raise
+        if refused:
             close_accepted(accepted)
             return
         if self._is_at_limit():
             self._drop(accepted, family, address, None)
             return
-        if server.proxy_protocol and not _is_trusted(server.trusted, family, address):
+        if untrusted:
             self._drop(accepted, family, address, UNTRUSTED)
             return
         options = DEFAULT

@@ -61,7 +61,7 @@ class Counting(Protocol):
 
 
 #: What the library can do without, unless the program has put something else there.
-_OVERRIDABLE: Final = frozenset({"write", "end", "emit"})
+_OVERRIDABLE: Final = frozenset({"write", "end", "emit", "destroy_soon"})
 
 
 class Link:
@@ -525,8 +525,7 @@ class Link:
 
     @property
     def is_plain(self) -> bool:
-        """Whether neither the class nor the instance has a `write()`, `end()` or `emit()` of its
-        own."""
+        """Whether what the library can do without is our own, in the class and in the instance."""
         return self.settings.is_plain and _OVERRIDABLE.isdisjoint(vars(self._stream))
 
     def may_make_writable(self) -> bool:

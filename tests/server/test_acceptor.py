@@ -178,3 +178,24 @@ def test_an_end_of_accept_that_nobody_hears_is_reported(reported: list[BaseExcep
     [error] = reported
     assert isinstance(error, OSError) and error.errno == errno.EINVAL
     reported.clear()
+
+
+@pytest.mark.parametrize("option", ["block_list", "trusted"])
+def test_a_connection_is_closed_when_a_list_of_the_program_raises(option: str) -> None:
+    class Broken(net.BlockList):
+        def check(self, *_: Any, **__: Any) -> bool:
+            raise ValueError("broken")
+
+    reports: list[net.ErrorReport] = []
+    previous = net.set_error_hook(reports.append)
+    options: dict[str, Any] = {option: Broken(), "proxy_protocol": option == "trusted"}
+    try:
+        with (
+            net.create_server(**options).listen(0, LOCAL) as server,
+            net.connect(port_of(server), LOCAL) as client,
+        ):
+            client.settimeout(LIMIT)
+            assert client.recv(1) == b""
+    finally:
+        net.set_error_hook(previous)
+    assert [str(report.error) for report in reports] == ["broken"]

@@ -118,6 +118,26 @@ def test_what_a_handler_has_written_is_sent_before_the_end() -> None:
         assert client.recv(1) == b""
 
 
+def test_a_handler_ends_by_the_destroy_soon_that_its_socket_was_given() -> None:
+    def handle(sock: net.Socket) -> None:
+        def destroy_soon() -> None:
+            called.append(sock)
+            original()
+
+        original = sock.destroy_soon
+        sock.destroy_soon = destroy_soon  # type: ignore[method-assign]
+        while sock.recv(100):
+            pass
+        sock.write(b"hello")
+
+    called: list[net.Socket] = []
+    with serving(handler=handle) as server, dial(server) as client:
+        client.shutdown(system.SHUT_WR)
+        assert client.recv_exactly(5) == b"hello"
+        assert client.recv(1) == b""
+    assert len(called) == 1
+
+
 def test_the_socket_is_destroyed_when_its_handler_raises() -> None:
     sockets: list[net.Socket] = []
 

@@ -153,3 +153,58 @@ def test_a_connection_that_a_server_has_accepted_can_connect_itself() -> None:
         assert received.wait(LIMIT)
         assert got == [b"other"]
         sock.wait("close")
+
+
+def test_what_a_callback_of_a_closed_stream_raises_is_reported_with_the_stream() -> None:
+    def fail(_: object) -> None:
+        raise ValueError("late")
+
+    reports: list[net.ErrorReport] = []
+    previous = net.set_error_hook(reports.append)
+    try:
+        with net.create_server().listen(0, LOCAL) as server:
+            client = net.connect(port_of(server), LOCAL)
+            client.wait("connect")
+            failed = net.connect(port_of(server), LOCAL)
+            failed.on("error", lambda _: None)
+            failed.wait("connect")
+            peer = f"{LOCAL}:{port_of(server)}"
+            failed.destroy(ValueError("early"))
+            streams: list[net.Socket | net.Writable] = [client, failed, net.Writable()]
+            for stream in streams:
+                stream.destroy()
+                stream.wait("close", LIMIT)
+                stream.on("error", lambda _: None)
+                stream.write(b"too late", fail)
+                gevent.idle()
+        assert [report.source for report in reports] == streams
+        assert [report.peer for report in reports] == [None, peer, None]
+    finally:
+        net.set_error_hook(previous)
+
+
+def test_a_closed_socket_flows_again_without_its_listener_of_readable() -> None:
+    got: list[bytes] = []
+    received = Event()
+
+    def on_readable() -> None: ...
+
+    def on_data(data: bytes) -> None:
+        got.append(data)
+        received.set()
+
+    with net.create_server(lambda sock: sock.end(b"hello")).listen(0, LOCAL) as server:
+        client = net.connect(port_of(server), LOCAL)
+        client.on("data", on_data)
+        client.on("readable", on_readable)
+        client.wait("connect")
+        client.destroy()
+        client.wait("close", LIMIT)
+        client.off("readable", on_readable)
+        gevent.idle()
+        assert client.readable_flowing
+        got.clear()
+        client.connect(port_of(server), LOCAL)
+        assert received.wait(LIMIT)
+        assert got == [b"hello"]
+        client.wait("close", LIMIT)
