@@ -406,11 +406,10 @@ class Link:
         try:
             transport.shut_writing()
         except OSError as error:
-            if error.errno == errno.ENOTCONN:
-                done(None)
-            else:
+            # ENOTCONN is a connection that was reset, of which only the reader is to tell.
+            if error.errno != errno.ENOTCONN:
                 done(errors.system_error_from(error, "shutdown"))
-            return
+                return
         life = self.life
         life.scheduler.call_after_poll(life, WRITE, done, None)
 
