@@ -21,7 +21,7 @@ from ..stream.duplex import Duplex
 from ..stream.flow import resume
 from ..stream.readable import read_mark
 from ..stream.seams import Callback
-from ..stream.states import DESTROYED, ReadEnd, WriteEnd
+from ..stream.states import DESTROYED, LIFE_CLOSED, ReadEnd, WriteEnd
 from ..stream.writable import Writable
 from ..stream.write_side import WriteSide
 from ..transport.duplex import DuplexTransport
@@ -446,6 +446,8 @@ class Connection(Endpoint):
             encoding, callback = None, encoding
         if callback is not None:
             callback = fitting(callback, 1)
+            if self._net_life.state is LIFE_CLOSED:
+                self._net_meet_again()
         link = self._net_link
         if link.outlet is None:
             link.prepare_to_write()

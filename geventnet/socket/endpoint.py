@@ -189,6 +189,9 @@ class Endpoint(_Base):
 
     # Waiting.
 
+    def _net_meet_again(self) -> None:
+        self._net_life.meet_again(self, self._net_link)
+
     def ready(self) -> bool:
         """Whether `'close'` was emitted, and nothing has begun anew since."""
         return self._net_life.state is LIFE_CLOSED

@@ -146,6 +146,9 @@ def _without_listener(side: Flowing, goes_on: bool) -> None:
     if side.resume_scheduled and side.paused is False:
         set_flowing(side, True)
     elif "data" in side.listeners:
-        side.life.resume()
+        if side.life.state is LIFE_CLOSED:
+            resume(side)
+        else:
+            side.life.resume()
     elif not side.readable_listening and not (goes_on and side.flowing):
         set_flowing(side, None)

@@ -2,14 +2,14 @@
 
 A stream and its parts refer to each other, so that only the garbage collector could free them.
 After `'close'` nothing is told, read or written any more: then the parts let the stream go, and all
-of it is freed with the program's last reference to it.
+of it is freed with the program's last reference to it. Who gives a closed stream a callback makes
+it known to its life again: what the callback raises is that stream's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
-from weakref import ref
 
 __all__ = ["GONE", "Gone", "HoldsNothing"]
 
@@ -48,30 +48,15 @@ class HoldsNothing:
 
 
 class Gone(HoldsNothing):
-    """Stands for a stream, its holder, its source and its sink, and does nothing.
+    """Stands for a stream, its holder, its source and its sink, and does nothing."""
 
-    What stands for a `stream` knows it as long as the program does: a callback that raises is that
-    stream's, and what is to flow in its next life can be said before that begins.
-    """
-
-    __slots__ = ("_stream", "peer_name")
+    __slots__ = ()
 
     writev: None = None
     final: None = None
 
-    def __init__(self, stream: object = None, peer_name: str | None = None) -> None:
-        self._stream: ref[Any] | None = None if stream is None else ref(stream)
-        self.peer_name: str | None = peer_name
-
     def __repr__(self) -> str:
-        stream = self.subject
-        return "<closed stream>" if stream is self else repr(stream)
-
-    @property
-    def subject(self) -> Any:
-        """The stream; itself when that is freed."""
-        stream = None if self._stream is None else self._stream()
-        return self if stream is None else stream
+        return "<closed stream>"
 
     # The stream.
 
@@ -83,11 +68,7 @@ class Gone(HoldsNothing):
     def destroy(self, error: BaseException | None = None) -> None: ...
     def destroy_soon(self) -> None: ...
     def end(self) -> None: ...
-
-    def resume(self) -> None:
-        stream = self.subject
-        if stream is not self:
-            stream.resume()
+    def resume(self) -> None: ...
 
     def is_paused(self) -> bool:
         return False

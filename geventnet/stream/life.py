@@ -18,7 +18,7 @@ from ..loop.current import this_scheduler
 from ..loop.scheduler import Scheduler
 from ..loop.tasks import FREE, WRITE, Owner, Task
 from ..loop.waiting import Conditions
-from .gone import Gone
+from .gone import GONE
 from .seams import Callback, Emitting, Holder, ReadableEnd, WritableEnd
 from .states import CONSTRUCTING, DESTROYED, LIFE, LIFE_CLOSED, LIVE, RELEASED, LifeState
 
@@ -88,8 +88,7 @@ class Life(Owner):
 
     @property
     def subject(self) -> object:
-        stream = self.stream
-        return stream.subject if isinstance(stream, Gone) else stream
+        return self.stream
 
     @property
     def peer_name(self) -> str | None:
@@ -222,7 +221,12 @@ class Life(Owner):
         if self.writable_if_made is not None:
             self.writable_if_made.let_go()
         self.readable = self.writable_if_made = None
-        self.stream = self.holder = Gone(self.stream, self.peer_name)
+        self.stream = self.holder = GONE
+
+    def meet_again(self, stream: Emitting, holder: Holder) -> None:
+        """A closed stream is used: calls that are deferred now are its own."""
+        self.stream = stream
+        self.holder = holder
 
     def end_here(self) -> None:
         """Another life begins: tell those who wait now; what is due is told to listeners only."""

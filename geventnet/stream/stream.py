@@ -9,7 +9,7 @@ from .. import errors
 from ..events.abort import AbortSignal
 from ..events.emitter import EVENTS, EventEmitter
 from ..loop.unpatched import thread_ident
-from .gone import HoldsNothing
+from .gone import GONE, HoldsNothing
 from .life import Life
 from .read_side import ReadSide
 from .seams import Callback
@@ -106,6 +106,10 @@ class Stream(_Base):
         scheduler = self._net_life.scheduler
         if thread_ident() != scheduler.thread:
             scheduler.check_thread()
+
+    def _net_meet_again(self) -> None:
+        """A closed stream is given a callback: what that raises is the stream's."""
+        self._net_life.meet_again(self, GONE)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {id(self):#x} {self._net_life.describe()}>"

@@ -13,7 +13,7 @@ from .ending import end
 from .life import Life
 from .readable import read_mark
 from .seams import Callback
-from .states import DESTROYED, WriteEnd
+from .states import DESTROYED, LIFE_CLOSED, WriteEnd
 from .stream import Stream
 from .write_side import WriteSide
 
@@ -152,6 +152,8 @@ class Writable(Stream):
             encoding, callback = None, encoding
         if callback is not None:
             callback = fitting(callback, 1)
+            if self._net_life.state is LIFE_CLOSED:
+                self._net_meet_again()
         return self._net_writer.write(chunk, encoding, callback)
 
     def _write(self, chunk: Any, encoding: str, callback: Callback) -> None:
@@ -203,6 +205,8 @@ class Writable(Stream):
             encoding, callback = None, encoding
         if callback is not None:
             callback = fitting(callback, 1)
+            if self._net_life.state is LIFE_CLOSED:
+                self._net_meet_again()
         end(self._net_writer, chunk, encoding, callback)
         return self
 
