@@ -63,11 +63,20 @@ class DescriptorTransport(DescriptorReader):
     @property
     def handle(self) -> Handle | None:
         handle = self._handle
-        if isinstance(handle, int):
-            handle = self._handle = socket_of(handle, self._family)
+        return self._make_handle(handle) if isinstance(handle, int) else handle
+
+    def _make_handle(self, descriptor: int) -> Handle | None:
+        """The socket object of a connection that accept has given."""
+        made = socket_of(descriptor, self._family)
+        with suppress(OSError):
             # Whatever the default timeout of the module `socket` is.
-            handle.setblocking(self._untouched)
-        return handle
+            made.setblocking(self._untouched)
+        # No other thread runs between these two: there is one owner of the descriptor.
+        if self._handle is descriptor:
+            self._handle = made
+            return made
+        made.detach()
+        return self.handle
 
     @property
     def _family(self) -> int:
