@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _socket
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from gevent import get_hub
@@ -21,7 +20,6 @@ class Address(NamedTuple):
     family: int
 
 
-@dataclass(slots=True)
 class LookupOptions:
     """What a `lookup=` is asked for; it may write to them.
 
@@ -29,9 +27,20 @@ class LookupOptions:
     with a list of addresses; else with one and its family. Reference: "dns.lookup()".
     """
 
-    family: int
-    hints: int
-    all: bool
+    __slots__ = ("all", "family", "hints")
+
+    def __init__(self, family: int, hints: int, all: bool) -> None:
+        self.family: int = family
+        self.hints: int = hints
+        self.all: bool = all
+
+    def __repr__(self) -> str:
+        return f"LookupOptions(family={self.family}, hints={self.hints}, all={self.all})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LookupOptions):
+            return NotImplemented
+        return (self.family, self.hints, self.all) == (other.family, other.hints, other.all)
 
 
 def lookup(host: str, family: int = 0, hints: int = 0) -> list[Address]:

@@ -31,7 +31,7 @@ def greenlet_stacks() -> str:
     here = thread_ident()
     shown: dict[tuple[str, ...], list[str]] = {}
     for ident, frame in running.items():
-        if frame.f_code.co_filename == _LIMITS:
+        if _outermost(frame).f_code.co_filename == _LIMITS:
             continue
         title = f"thread {_name(ident)}"
         if ident == here:
@@ -47,6 +47,13 @@ def greenlet_stacks() -> str:
             if waits is not None and thing is not getcurrent():
                 shown.setdefault(tuple(frames(waits)), []).append(_title(thing))
     return "\n".join(_listed(shown))
+
+
+def _outermost(frame: FrameType) -> FrameType:
+    """What the thread has begun with."""
+    while frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def _listed(shown: dict[tuple[str, ...], list[str]]) -> Iterator[str]:
