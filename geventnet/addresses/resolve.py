@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _socket
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from gevent import get_hub
 
@@ -21,13 +21,13 @@ class Address(NamedTuple):
 
 
 class LookupOptions:
-    """What a `lookup=` is asked for; it may write to them.
+    """What a `lookup=` is asked for; it may write to them. Reference: "dns.lookup()"."""
 
-    `family` is 4, 6 or 0 for either, `hints` are `socket.AI_*` flags. With `all`, it calls back
-    with a list of addresses; else with one and its family. Reference: "dns.lookup()".
-    """
-
-    __slots__ = ("all", "family", "hints")
+    __slots__: ClassVar[dict[str, str]] = {
+        "all": "Whether it calls back with a list of addresses; else with one and its family.",
+        "family": "4, 6, or 0 for either.",
+        "hints": "`socket.AI_*` flags.",
+    }
 
     def __init__(self, family: int, hints: int, all: bool) -> None:
         self.family: int = family
