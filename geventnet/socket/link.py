@@ -628,7 +628,8 @@ class Link:
             if dialling.has_write:
                 # Its failure is still to be told.
                 return False
-            self.known = self.known._replace(attempted=self.attempted)
+            if dialling.attempted is not None:
+                self.known = self.known._replace(attempted=dialling.attempted)
             self.dialling = None
         self._stream = GONE
         if self.face is not None:
